@@ -1,0 +1,75 @@
+"""The outermost layer of a service: gives each request an id, logs it once, and lets no exception through."""
+
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from barline_core.problems import CONTENT_TYPE, InternalError, problem_document
+
+REQUEST_ID_HEADER = "X-Request-Id"
+VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{8,64}")
+QUIET_PATHS = frozenset({"/livez", "/readyz"})
+
+log = structlog.get_logger("barline.request")
+
+
+def request_id_of(value: str | None) -> str:
+    """The caller's request id when it is one, else a new one."""
+    return value if value and VALID_REQUEST_ID.fullmatch(value) else uuid4().hex
+
+
+class RequestContext:
+    """ASGI middleware; pure ASGI, because Starlette's base class breaks streaming and context variables."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = request_id_of(Headers(scope=scope).get(REQUEST_ID_HEADER))
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+        started = time.perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, send_with_id)
+            except Exception:
+                log.exception("request.crashed", method=scope["method"], path=scope["path"])
+                if status:  # the answer has begun: all that is left is to break the connection
+                    raise
+                await crash_answer(scope["path"], request_id)(scope, receive, send_with_id)
+            if scope["path"] not in QUIET_PATHS:
+                duration_ms = round((time.perf_counter() - started) * 1000, 1)
+                log.info(
+                    "request",
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=status,
+                    duration_ms=duration_ms,
+                )
+
+
+def crash_answer(path: str, request_id: str) -> JSONResponse:
+    """A bare 500 that shows nothing but the id under which the log has the traceback."""
+    document = problem_document(
+        InternalError,
+        detail="Something went wrong here; the log has the details under this request id.",
+        instance=path,
+        request_id=request_id,
+    )
+    return JSONResponse(document, status_code=500, media_type=CONTENT_TYPE)

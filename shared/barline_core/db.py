@@ -1,0 +1,68 @@
+"""The database: one engine a process, one transaction a request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+STATEMENT_TIMEOUT_MS = 30_000  # a request's SQL never outlives the longest gateway time-out
+
+
+def sqlalchemy_url(url: str) -> str:
+    """`postgres://` and `postgresql://` alike, for the psycopg2 driver."""
+    scheme = urlsplit(url).scheme
+    if scheme not in {"postgres", "postgresql", "postgresql+psycopg2"}:
+        raise ValueError(
+            f"DATABASE_URL must begin with postgres:// or postgresql://, not {scheme}://"
+        )
+    return "postgresql+psycopg2" + url[len(scheme) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An engine and its sessions."""
+
+    engine: Engine
+    sessions: "sessionmaker[Session]"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits at the end, or rolls everything back when anything is raised."""
+        with self.sessions.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def connect(url: str, *, pool_size: int = 8, application_name: str = "barline") -> Database:
+    """Open a pool; connections that died with a restarted server are replaced before use."""
+    engine = create_engine(
+        sqlalchemy_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "application_name": application_name,
+            "connect_timeout": 5,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+        },
+    )
+    return Database(engine, sessionmaker(engine, expire_on_commit=False))
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """The request's one transaction."""
+    database: Database = request.app.state.database
+    with database.transaction() as session:
+        yield session
+
+
+# `scope="function"` commits before the answer is sent: a client never hears "done" of something that was not kept.
+SessionDep = Annotated[Session, Depends(get_session, scope="function")]

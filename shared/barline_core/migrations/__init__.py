@@ -1,0 +1,1 @@
+"""Alembic's folder: every table of schema `market` is made here and nowhere else."""
