@@ -55,7 +55,8 @@ def read_bars(session: Session, symbol: str, *, known_at: datetime | None = None
     open_, high, low, close, volume = (
         np.frombuffer(column, dtype=">f8").astype(np.float64) for column in packed[1:]
     )
-    actions = session.execute(text(ACTIONS), parameters).tuples()
+    rows = session.execute(text(ACTIONS), parameters)
+    actions = [(row.ex_date, row.kind, row.value) for row in rows]
     split_ratio, dividend = place_actions(date, actions)
     series = BarSeries(
         symbol=symbol,

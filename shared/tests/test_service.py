@@ -1,6 +1,5 @@
 import logging
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -73,8 +72,8 @@ def build(database_url: str, keys: Path) -> FastAPI:
 @pytest.fixture(scope="module")
 def client(
     database_url: str, internal_keys_dir: Path, internal_client: InternalClient
-) -> Iterator[httpx.Client]:
-    yield internal_client(build(database_url, internal_keys_dir), service="example", user_id=5)
+) -> httpx.Client:
+    return internal_client(build(database_url, internal_keys_dir), service="example", user_id=5)
 
 
 def test_health_needs_no_token(client: httpx.Client) -> None:
