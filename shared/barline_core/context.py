@@ -1,8 +1,6 @@
 """The outermost layer of a service: gives each request an id, logs it once, and lets no exception through."""
 
-import re
 import time
-from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,17 +8,11 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from barline_core.problems import CONTENT_TYPE, InternalError, problem_document
+from barline_core.request_ids import REQUEST_ID_HEADER, request_id_of
 
-REQUEST_ID_HEADER = "X-Request-Id"
-VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{8,64}")
 QUIET_PATHS = frozenset({"/livez", "/readyz"})
 
 log = structlog.get_logger("barline.request")
-
-
-def request_id_of(value: str | None) -> str:
-    """The caller's request id when it is one, else a new one."""
-    return value if value and VALID_REQUEST_ID.fullmatch(value) else uuid4().hex
 
 
 class RequestContext:

@@ -1,0 +1,1 @@
+"""The gateway: accounts, the symbol registry, every public route and the web pages."""

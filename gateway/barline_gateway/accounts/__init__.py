@@ -1,0 +1,1 @@
+"""Who is calling: users, their API keys, what these may do and how often."""

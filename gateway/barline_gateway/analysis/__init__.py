@@ -1,0 +1,1 @@
+"""Backtests, forecasts, their reports, and the jobs behind long actions."""

@@ -1,0 +1,29 @@
+"""`/back_test`, `/ai_prediction`, `/reports`, `/jobs`, each with and without a trailing slash."""
+
+from django.urls import re_path
+
+from barline_gateway.analysis.views import BackTestView, JobView, PredictionView, RelayView
+
+ID = r"[A-Za-z0-9_\-]{1,64}"
+
+urlpatterns = [
+    re_path(r"^back_test/?$", BackTestView.as_view()),
+    re_path(
+        r"^back_test/runs/?$", RelayView.as_view(service="backtest", path="/back_test/runs")
+    ),
+    re_path(
+        rf"^back_test/runs/(?P<run_id>{ID})/?$",
+        RelayView.as_view(service="backtest", path="/back_test/runs/{run_id}"),
+    ),
+    re_path(r"^ai_prediction/?$", PredictionView.as_view()),
+    re_path(
+        r"^ai_prediction/model/?$",
+        RelayView.as_view(service="prediction", path="/ai_prediction/model"),
+    ),
+    re_path(r"^reports/?$", RelayView.as_view(service="reports", path="/reports")),
+    re_path(
+        rf"^reports/(?P<report_id>{ID})/?$",
+        RelayView.as_view(service="reports", path="/reports/{report_id}"),
+    ),
+    re_path(rf"^jobs/(?P<job_id>{ID})/?$", JobView.as_view()),
+]

@@ -1,0 +1,94 @@
+"""`/back_test`, `/ai_prediction`, `/reports` and `/jobs`: passed on to the service that does the work."""
+
+from typing import ClassVar
+
+from barline_core.problems import FieldError, InvalidInput, NotFound
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from barline_gateway.accounts.permissions import principal_of
+from barline_gateway.registry.services import forget_if_unknown
+from barline_gateway.registry.tickers import ticker_of
+from barline_gateway.registry.views import single_parameters
+from barline_gateway.upstream import SERVICES, Service, call, relay
+
+FORMATS = ("json", "html", "pdf")
+
+
+class AnalysisView(APIView):
+    """A result as JSON from the service that computes it, or as a document from reports."""
+
+    stores_on_get = True
+    service: ClassVar[Service]
+    path: ClassVar[str]
+    document: ClassVar[str]
+
+    def get(self, request: Request) -> HttpResponse:
+        params = single_parameters(request)
+        if "symbol" in params:
+            params["symbol"] = ticker_of(params["symbol"])
+        wanted = params.pop("format", "json")
+        if wanted not in FORMATS:
+            advice = f"One of {', '.join(FORMATS)}."
+            raise InvalidInput(
+                "Please correct: format.", errors=(FieldError(advice, parameter="format"),)
+            )
+        principal = principal_of(request)
+        if wanted == "json":
+            return relay(call(self.service, "GET", self.path, params=params, principal=principal))
+        params["format"] = wanted
+        return relay(call("reports", "GET", self.document, params=params, principal=principal))
+
+
+class BackTestView(AnalysisView):
+    """One backtest."""
+
+    service = "backtest"
+    path = "/back_test"
+    document = "/documents/backtest"
+
+
+class PredictionView(AnalysisView):
+    """The forecast for the next 30 sessions."""
+
+    service = "prediction"
+    path = "/ai_prediction"
+    document = "/documents/prediction"
+
+
+class RelayView(APIView):
+    """A read that a service answers by itself: `service` and its `path`, with what the URL names."""
+
+    service: Service = "backtest"
+    path: str = ""
+
+    def get(self, request: Request, **parts: str) -> HttpResponse:
+        return relay(
+            call(
+                self.service,
+                "GET",
+                self.path.format(**parts),
+                params=single_parameters(request),
+                principal=principal_of(request),
+            )
+        )
+
+
+class JobView(APIView):
+    """A long action: how far it is; DELETE cancels it."""
+
+    def get(self, request: Request, job_id: str) -> HttpResponse:
+        return self._answer(request, "GET", job_id)
+
+    def delete(self, request: Request, job_id: str) -> HttpResponse:
+        return self._answer(request, "DELETE", job_id)
+
+    def _answer(self, request: Request, method: str, job_id: str) -> HttpResponse:
+        service = next((name for name in SERVICES if job_id.startswith(f"{name}-")), None)
+        if service is None:
+            raise NotFound(f"There is no job {job_id}.")
+        answer = call(service, method, f"/jobs/{job_id}", principal=principal_of(request))
+        if answer.is_success:
+            forget_if_unknown(answer.json())
+        return relay(answer)

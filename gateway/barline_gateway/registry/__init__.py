@@ -1,0 +1,1 @@
+"""The symbols Barline follows, and their bars."""

@@ -1,0 +1,67 @@
+"""Reads of the registry."""
+
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from barline_gateway.registry.models import Symbol, SymbolStatus
+
+COLUMNS = {
+    "symbol": "ticker",
+    "last_date": "status__last_date",
+    "sessions": "status__sessions",
+    "missing_sessions": "status__missing_sessions",
+    "last_success_at": "status__last_success_at",
+}
+
+
+def list_symbols(
+    *, search: str | None = None, ordering: str = "symbol", active: bool | None = None
+) -> QuerySet[Symbol]:
+    """Registered symbols with their status; those without one come last."""
+    symbols = Symbol.objects.select_related("status")
+    if search:
+        symbols = symbols.filter(Q(ticker__icontains=search) | Q(name__icontains=search))
+    if active is not None:
+        symbols = symbols.filter(active=active)
+    column = F(COLUMNS[ordering.removeprefix("-")])
+    order = (
+        column.desc(nulls_last=True) if ordering.startswith("-") else column.asc(nulls_last=True)
+    )
+    return symbols.order_by(order, "ticker")
+
+
+def status_of(symbol: Symbol) -> SymbolStatus | None:
+    try:
+        return symbol.status
+    except SymbolStatus.DoesNotExist:
+        return None
+
+
+def symbol_document(symbol: Symbol) -> dict[str, object]:
+    """The public shape of a registered symbol."""
+    status = status_of(symbol)
+    return {
+        "symbol": symbol.ticker,
+        "name": symbol.name,
+        "exchange": symbol.exchange,
+        "currency": symbol.currency,
+        "active": symbol.active,
+        "status": status.state if status else "pending",
+        "coverage": {
+            "first_date": status and status.first_date,
+            "last_date": status and status.last_date,
+            "sessions": status.sessions if status else 0,
+            "missing_sessions": status.missing_sessions if status else 0,
+            "capability": status and status.capability,
+        },
+        "last_bar": status and status.last_date,
+        "last_refresh": instant(status.last_success_at) if status else None,
+        "data_version": status and status.data_version,
+        "findings": status.findings if status else [],
+        "problem": status and status.problem,
+    }
+
+
+def instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat().replace("+00:00", "Z")

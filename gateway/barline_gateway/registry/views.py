@@ -1,0 +1,152 @@
+"""`/financial_data/…`: the symbols and their bars."""
+
+from http import HTTPStatus
+from typing import cast
+
+import httpx
+from barline_core.problems import FieldError, InvalidInput
+from django.http import HttpResponse, JsonResponse
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from barline_gateway.accounts.permissions import principal_of
+from barline_gateway.pagination import page_of
+from barline_gateway.registry import selectors, serializers, services
+from barline_gateway.registry.tickers import ticker_of
+from barline_gateway.upstream import call, relay
+
+
+class AddView(APIView):
+    """Register one symbol or many, and load their history."""
+
+    def post(self, request: Request) -> HttpResponse:
+        query = validated_query(serializers.WaitQuery, request)
+        body = serializers.AddBody(data=body_of(request))
+        body.is_valid(raise_exception=True)
+        asked = cast("dict[str, object]", body.validated_data)
+        principal = principal_of(request)
+        if "symbols" in asked:
+            tickers = cast("list[str]", asked["symbols"])
+            return job_answer(services.add_symbols(tickers, principal=principal))
+        ticker = str(asked.pop("symbol"))
+        loaded = services.add_symbol(
+            ticker,
+            facts=cast("dict[str, str | None]", asked),
+            wait_s=cast("int", query["wait"]),
+            principal=principal,
+        )
+        return added_answer(ticker, loaded)
+
+
+class RemoveView(APIView):
+    """Stop following a symbol."""
+
+    def post(self, request: Request) -> HttpResponse:
+        body = serializers.RemoveBody(data=body_of(request))
+        body.is_valid(raise_exception=True)
+        asked = cast("dict[str, object]", body.validated_data)
+        ticker, purge = str(asked["symbol"]), bool(asked["purge"])
+        refused = services.remove_symbol(ticker, purge=purge, principal=principal_of(request))
+        if refused is not None:
+            return relay(refused)
+        return JsonResponse({"symbol": ticker, "active": False, "purged": purge})
+
+
+class RefreshView(APIView):
+    """Fetch what is missing, as a job."""
+
+    def post(self, request: Request) -> HttpResponse:
+        body = serializers.RefreshBody(data=body_of(request))
+        body.is_valid(raise_exception=True)
+        asked = cast("dict[str, object]", body.validated_data)
+        tickers = cast("list[str] | None", asked["symbols"])
+        answer = services.refresh(
+            tickers, full=bool(asked["full"]), principal=principal_of(request)
+        )
+        return job_answer(answer)
+
+
+class DataView(APIView):
+    """The registered symbols, or with `symbol` its bars."""
+
+    def get(self, request: Request) -> HttpResponse:
+        if "symbol" in request.query_params:
+            return self._bars(request)
+        query = validated_query(serializers.ListQuery, request)
+        services.forget_unknown_symbols()
+        symbols = selectors.list_symbols(
+            search=cast("str | None", query.get("search")),
+            ordering=str(query["ordering"]),
+            active=cast("bool | None", query["active"]),
+        )
+        page, size = cast("int", query["page"]), cast("int", query["page_size"])
+        return JsonResponse(page_of(request, symbols, page, size, selectors.symbol_document))
+
+    def _bars(self, request: Request) -> HttpResponse:
+        params = single_parameters(request)
+        ticker = ticker_of(params.pop("symbol"))
+        return relay(
+            call(
+                "ingestion",
+                "GET",
+                f"/symbols/{ticker}/bars",
+                params=params,
+                principal=principal_of(request),
+            )
+        )
+
+
+def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponse:
+    """201 when loaded now, 200 when it was there, 202 while loading, else the service's problem."""
+    location = f"/financial_data/data?symbol={ticker}"
+    if loaded.symbol is None:
+        assert loaded.answer is not None  # noqa: S101 - one of the two is always there
+        return job_answer(loaded.answer)
+    status = HTTPStatus.CREATED if loaded.created else HTTPStatus.OK
+    document = selectors.symbol_document(loaded.symbol)
+    return JsonResponse(document, status=status, headers={"Location": location})
+
+
+def job_answer(answer: httpx.Response) -> HttpResponse:
+    """The service's job, with the public address where it can be followed."""
+    response = relay(answer)
+    if answer.is_success:
+        response.status_code = HTTPStatus.ACCEPTED
+        response.headers["Location"] = f"/jobs/{answer.json()['id']}"
+    return response
+
+
+def body_of(request: Request) -> object:
+    """The body as JSON or a form; forms may repeat `symbols`."""
+    data = request.data
+    if not hasattr(data, "getlist"):
+        return data
+    names = [name for name in data if name != "csrfmiddlewaretoken"]
+    return {name: data.getlist(name) if name == "symbols" else data[name] for name in names}
+
+
+def single_parameters(request: Request) -> dict[str, str]:
+    """The query as a flat mapping; a parameter given twice is refused, since one would be ignored."""
+    repeated = [name for name, values in request.query_params.lists() if len(values) > 1]
+    if repeated:
+        raise InvalidInput(
+            f"Given more than once: {', '.join(repeated)}.",
+            errors=[FieldError("Give it once.", parameter=name) for name in repeated],
+        )
+    return {name: str(value) for name, value in request.query_params.items()}
+
+
+def validated_query(
+    serializer: type[serializers.StrictSerializer], request: Request
+) -> dict[str, object]:
+    """The query's validated values; errors name the parameter."""
+    query = serializer(data=single_parameters(request))
+    if query.is_valid():
+        return cast("dict[str, object]", query.validated_data)
+    errors = [
+        FieldError(str(detail), parameter=name)
+        for name, details in query.errors.items()
+        for detail in (details if isinstance(details, list) else [details])
+    ]
+    names = ", ".join(str(error.parameter) for error in errors)
+    raise InvalidInput(f"Please correct: {names}.", errors=errors)

@@ -1,0 +1,155 @@
+"""Django's settings. Everything that differs between installations comes from `Environment`."""
+
+from pathlib import Path
+
+import dj_database_url
+import plotly
+from barline_core.logs import configure_logs
+from csp.constants import NONE, SELF
+
+from barline_gateway.environment import Environment
+
+ENVIRONMENT = Environment()  # type: ignore[call-arg]  # pydantic-settings fills the fields from the environment
+
+SECRET_KEY = ENVIRONMENT.secret_key.get_secret_value()
+DEBUG = ENVIRONMENT.debug
+ALLOWED_HOSTS = ENVIRONMENT.hosts()
+CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins()
+
+ROOT_URLCONF = "barline_gateway.urls"
+WSGI_APPLICATION = "barline_gateway.wsgi.application"
+APPEND_SLASH = False  # every route takes both forms
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_THOUSAND_SEPARATOR = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "rest_framework",
+    "barline_gateway.accounts",
+    "barline_gateway.registry",
+    "barline_gateway.analysis",
+    "barline_gateway.reporting",
+]
+
+MIDDLEWARE = [
+    "barline_gateway.middleware.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "barline_gateway.middleware.BodyLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "barline_gateway.reporting.context.installation",
+            ],
+        },
+    },
+]
+
+# Django's own tables live in `public`; those of schema `market` are Alembic's, and unmanaged here.
+DATABASES = {
+    "default": dj_database_url.parse(
+        ENVIRONMENT.database_url.get_secret_value(), conn_max_age=600, conn_health_checks=True
+    )
+}
+DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"] |= {  # type: ignore[typeddict-item]  # the package types OPTIONS too narrowly
+    "options": "-c search_path=public,market -c statement_timeout=30000",
+    "connect_timeout": 5,
+    "application_name": "barline-gateway",
+}
+MIGRATION_MODULES = {"registry": None}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+CSRF_FAILURE_VIEW = "barline_gateway.errors.csrf_failure"
+LOGIN_URL = "reporting:sign-in"
+LOGIN_REDIRECT_URL = "reporting:overview"
+LOGOUT_REDIRECT_URL = "reporting:sign-in"
+SESSION_COOKIE_NAME = "barline_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https_only
+SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https_only else 0
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https_only else None
+)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(__file__).parent / "static_root"
+STATICFILES_DIRS = [
+    ("plotly", Path(plotly.__file__).parent / "package_data"),
+]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 86_400
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "barline_gateway.accounts.authentication.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["barline_gateway.accounts.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["barline_gateway.accounts.throttles.PerKeyThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "rest_framework.parsers.JSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "EXCEPTION_HANDLER": "barline_gateway.errors.answer_exception",
+    "URL_FORMAT_OVERRIDE": None,  # ?format= is ours
+    "DEFAULT_THROTTLE_RATES": {"key": ENVIRONMENT.throttle_rate},
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+LOGGING_CONFIG = None
+configure_logs(
+    service="gateway", level=ENVIRONMENT.log_level, log_format=ENVIRONMENT.log_format
+)

@@ -1,0 +1,18 @@
+"""Every public route."""
+
+from django.urls import include, path, re_path
+
+from barline_gateway import health
+
+urlpatterns = [
+    re_path(r"^livez/?$", health.livez),
+    re_path(r"^readyz/?$", health.readyz),
+    path("financial_data/", include("barline_gateway.registry.urls")),
+    path("", include("barline_gateway.analysis.urls")),
+    path("reporting/", include("barline_gateway.reporting.urls")),
+]
+
+handler400 = "barline_gateway.errors.bad_request"
+handler403 = "barline_gateway.errors.permission_denied"
+handler404 = "barline_gateway.errors.not_found"
+handler500 = "barline_gateway.errors.server_error"
