@@ -3,6 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 import structlog
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from rest_framework import exceptions
+from rest_framework.response import Response
+
 from barline_core.problems import (
     CONTENT_TYPE,
     FieldError,
@@ -15,12 +22,6 @@ from barline_core.problems import (
     TooManyRequests,
     Unauthenticated,
 )
-from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from rest_framework import exceptions
-from rest_framework.response import Response
 
 PAGES_PREFIX = "/reporting"
 
@@ -62,7 +63,7 @@ def answer_exception(error: Exception, context: Mapping[str, object]) -> Respons
     return problem_response(request, problem)
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of error
     """The problem that an exception of ours, DRF's or Django's stands for."""
     match error:
         case Problem():
@@ -87,7 +88,7 @@ def problem_of(error: Exception) -> Problem:
         case exceptions.UnsupportedMediaType():
             return UnsupportedMediaType(str(error.detail))
         case exceptions.Throttled():
-            wait_s = max(1, round(error.wait or 1))
+            wait_s = max(1, round(getattr(error, "wait", None) or 1))
             detail = f"Too many requests with these credentials; try again in {wait_s} s."
             return TooManyRequests(detail, headers={"Retry-After": str(wait_s)})
         case Http404() | exceptions.NotFound():

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import dj_database_url
 import plotly
-from barline_core.logs import configure_logs
 from csp.constants import NONE, SELF
 
+from barline_core.logs import configure_logs
 from barline_gateway.environment import Environment
 
-ENVIRONMENT = Environment()  # type: ignore[call-arg]  # pydantic-settings fills the fields from the environment
+ENVIRONMENT = Environment()
 
 SECRET_KEY = ENVIRONMENT.secret_key.get_secret_value()
 DEBUG = ENVIRONMENT.debug
@@ -75,7 +75,7 @@ DATABASES = {
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"] |= {  # type: ignore[typeddict-item]  # the package types OPTIONS too narrowly
+DATABASES["default"]["OPTIONS"] |= {
     "options": "-c search_path=public,market -c statement_timeout=30000",
     "connect_timeout": 5,
     "application_name": "barline-gateway",
@@ -102,9 +102,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https_only
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https_only else 0
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https_only else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https_only else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -150,6 +148,4 @@ REST_FRAMEWORK = {
 }
 
 LOGGING_CONFIG = None
-configure_logs(
-    service="gateway", level=ENVIRONMENT.log_level, log_format=ENVIRONMENT.log_format
-)
+configure_logs(service="gateway", level=ENVIRONMENT.log_level, log_format=ENVIRONMENT.log_format)

@@ -17,7 +17,7 @@ class StrictSerializer(serializers.Serializer[object]):
         if isinstance(data, Mapping):
             unknown = sorted(set(data) - set(self.fields) - {"csrfmiddlewaretoken"})
             if unknown:
-                raise serializers.ValidationError({name: "There is no such field." for name in unknown})
+                raise serializers.ValidationError(dict.fromkeys(unknown, "There is no such field."))
         return super().to_internal_value(data)
 
 
@@ -38,10 +38,7 @@ class SymbolsField(serializers.ListField):
 
     child = TickerField()
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(min_length=1, max_length=MAX_SYMBOLS, **options)
-
-    def to_internal_value(self, data: object) -> list[str]:
+    def to_internal_value(self, data: list[object]) -> list[str]:
         return list(dict.fromkeys(super().to_internal_value(data)))
 
 
@@ -49,7 +46,7 @@ class AddBody(StrictSerializer):
     """`symbol` or `symbols`; what is known about a single one may come along."""
 
     symbol = TickerField(required=False)
-    symbols = SymbolsField(required=False)
+    symbols = SymbolsField(required=False, min_length=1, max_length=MAX_SYMBOLS)
     name = serializers.CharField(required=False, max_length=200, allow_null=True)
     exchange = serializers.CharField(required=False, max_length=100, allow_null=True)
     currency = serializers.CharField(required=False, max_length=10, allow_null=True)
@@ -66,7 +63,9 @@ class RemoveBody(StrictSerializer):
 
 
 class RefreshBody(StrictSerializer):
-    symbols = SymbolsField(required=False, allow_null=True, default=None)
+    symbols = SymbolsField(
+        required=False, allow_null=True, default=None, min_length=1, max_length=MAX_SYMBOLS
+    )
     full = serializers.BooleanField(default=False)
 
 

@@ -7,15 +7,17 @@ from http import HTTPStatus
 from typing import cast
 
 import httpx
-from barline_core.problems import Conflict, UnknownSymbol
 from django.db import transaction
 
+from barline_core.problems import Conflict, UnknownSymbol
 from barline_gateway.registry.models import Symbol
 from barline_gateway.registry.selectors import status_of
 from barline_gateway.upstream import Principal, call
 
 UNKNOWN_TYPE_SUFFIX = "/unknown-symbol"
-MOST_WAITING = 8  # requests that may hold a thread while a symbol loads; the rest get their job at once
+MOST_WAITING = (
+    8  # requests that may hold a thread while a symbol loads; the rest get their job at once
+)
 READ_MARGIN_S = 15.0
 
 _waiting_places = threading.BoundedSemaphore(MOST_WAITING)
@@ -34,7 +36,9 @@ def add_symbol(
     ticker: str, *, facts: Mapping[str, str | None], wait_s: int, principal: Principal
 ) -> Loaded:
     """Register a symbol and load its history; nothing is left behind when it is unknown upstream."""
-    symbol, created = Symbol.objects.get_or_create(ticker=ticker, defaults={**facts, "active": True})
+    symbol, created = Symbol.objects.get_or_create(
+        ticker=ticker, defaults={**facts, "active": True}
+    )
     if not created and not symbol.active:
         Symbol.objects.filter(pk=symbol.pk).update(active=True)
     status = status_of(symbol)
@@ -81,9 +85,7 @@ def remove_symbol(ticker: str, *, purge: bool, principal: Principal) -> httpx.Re
     return None
 
 
-def refresh(
-    tickers: Sequence[str] | None, *, full: bool, principal: Principal
-) -> httpx.Response:
+def refresh(tickers: Sequence[str] | None, *, full: bool, principal: Principal) -> httpx.Response:
     """Ask ingestion for what is missing; all followed symbols when none is named."""
     if tickers is None:
         tickers = list(

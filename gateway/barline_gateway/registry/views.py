@@ -4,11 +4,11 @@ from http import HTTPStatus
 from typing import cast
 
 import httpx
-from barline_core.problems import FieldError, InvalidInput
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from barline_core.problems import FieldError, InvalidInput
 from barline_gateway.accounts.permissions import principal_of
 from barline_gateway.pagination import page_of
 from barline_gateway.registry import selectors, serializers, services
@@ -119,7 +119,7 @@ def job_answer(answer: httpx.Response) -> HttpResponse:
 def body_of(request: Request) -> object:
     """The body as JSON or a form; forms may repeat `symbols`."""
     data = request.data
-    if not hasattr(data, "getlist"):
+    if not isinstance(data, QueryDict):
         return data
     names = [name for name in data if name != "csrfmiddlewaretoken"]
     return {name: data.getlist(name) if name == "symbols" else data[name] for name in names}

@@ -1,0 +1,101 @@
+"""The local database: the embedded server, migrated, with a login for each process; or the one DATABASE_URL names."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+
+from barline_core.embedded import EmbeddedPostgres, data_folder
+from barline_core.grants import role_of
+from barline_core.migrate import migrate
+from barline_local.home import PARTIES, Home
+
+MANAGE = Path(__file__).resolve().parents[3] / "gateway" / "manage.py"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDatabase:
+    """Where each process finds the database; `embedded` is ours to stop."""
+
+    owner_url: str
+    urls: Mapping[str, str]
+    embedded: EmbeddedPostgres | None
+    started_here: bool
+
+    def stop(self) -> None:
+        if self.embedded is not None:
+            self.embedded.stop()
+
+
+def open_database(
+    home: Home, secrets: Mapping[str, str], *, database_url: str | None, name: str
+) -> LocalDatabase:
+    """Start the embedded server, or use `database_url` for everybody. Nothing is migrated yet."""
+    if database_url:
+        return LocalDatabase(
+            database_url, dict.fromkeys(PARTIES, database_url), None, started_here=False
+        )
+    postgres = EmbeddedPostgres(data_folder(home.path), secrets["postgres_password"])
+    was_running = postgres.is_running()
+    port = postgres.start()
+    with_admin = psycopg2.connect(postgres.url(port))
+    with_admin.autocommit = True
+    with with_admin.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with_admin.close()
+    urls = {
+        party: f"postgresql://{login_of(party)}:{secrets[f'database_password_{party}']}"
+        f"@127.0.0.1:{port}/{name}"
+        for party in PARTIES
+    }
+    return LocalDatabase(postgres.url(port, name), urls, postgres, started_here=not was_running)
+
+
+def migrate_all(database: LocalDatabase, gateway_environment: Mapping[str, str]) -> None:
+    """Alembic, then Django, then the logins of the processes."""
+    migrate(database.owner_url)
+    run_manage(
+        ["migrate", "--verbosity", "0", "--skip-market"],
+        {**gateway_environment, "DATABASE_URL": database.owner_url},
+    )
+    if database.embedded is not None:
+        create_logins(database)
+
+
+def create_logins(database: LocalDatabase) -> None:
+    """A login for each process, with the rights of its group and no others."""
+    connection = psycopg2.connect(database.owner_url)
+    with connection, connection.cursor() as cursor:
+        for party, url in database.urls.items():
+            password = url.partition("://")[2].partition("@")[0].partition(":")[2]
+            login = sql.Identifier(login_of(party))
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login_of(party),))
+            if cursor.fetchone() is None:
+                cursor.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN IN ROLE {}").format(
+                        login, sql.Identifier(role_of(party))
+                    )
+                )
+            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(login), (password,))
+    connection.close()
+
+
+def run_manage(arguments: list[str], environment: Mapping[str, str]) -> None:
+    """One of Django's commands; raises when it fails."""
+    subprocess.run(
+        [sys.executable, str(MANAGE), *arguments],
+        env={"PATH": os.environ.get("PATH", ""), **environment},
+        check=True,
+    )
+
+
+def login_of(party: str) -> str:
+    """The name a process logs in with."""
+    return f"barline_local_{party}"

@@ -1,0 +1,111 @@
+"""The processes of a local installation: how each is started, and the environment each gets."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from barline_core.embedded import free_port
+from barline_local.home import SERVICES, Home
+
+SANDBOX_KEY = "sandbox-premium"
+SANDBOX_MARKET_DATE = "2013-03-02"  # the day after the last bar the sandbox has
+DEFAULT_PORT = 8000
+BLOCKING_THREADS = 24
+
+# Settings a person may give in the environment or in .env, and which processes read them.
+SHARED_SETTINGS = ("LOG_LEVEL", "LOG_FORMAT", "MARKET_DATE", "DATABASE_POOL_SIZE")
+OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "gateway": ("ALLOWED_HOSTS", "THROTTLE_RATE", "CACHE_URL", "HTTPS_ONLY", "TRUSTED_ORIGINS", "DEBUG"),
+    "ingestion": ("ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL", "REFRESH_AT"),
+    "prediction": ("MODEL_VERSION",),
+    "reports": ("CHROMIUM_PATH", "RENDER_TIMEOUT_S"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One process for the supervisor."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    ready_url: str | None
+
+
+def wants_sandbox(settings: Mapping[str, str]) -> bool:
+    """No API key: the demo's bars come from the sandbox."""
+    return not settings.get("ALPHA_VANTAGE_API_KEY")
+
+
+def gateway_port(settings: Mapping[str, str]) -> int:
+    return int(settings.get("PORT") or DEFAULT_PORT)
+
+
+def all_programs(
+    home: Home, secrets: Mapping[str, str], settings: Mapping[str, str], urls: Mapping[str, str]
+) -> list[Program]:
+    """Every process, in the order they start. `urls` are the database's, by party."""
+    ports = {service: free_port() for service in (*SERVICES, "sandbox")}
+    addresses = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    settings = dict(settings)
+    programs: list[Program] = []
+    if wants_sandbox(settings):
+        settings["ALPHA_VANTAGE_API_KEY"] = SANDBOX_KEY
+        settings["ALPHA_VANTAGE_BASE_URL"] = addresses["sandbox"]
+        settings.setdefault("MARKET_DATE", SANDBOX_MARKET_DATE)
+        command = python("-m", "barline_sandbox", "--port", str(ports["sandbox"]))
+        programs.append(Program("sandbox", command, {}, None))
+    for service in SERVICES:
+        environment = {
+            **own_settings(service, settings),
+            **{f"{name.upper()}_URL": addresses[name] for name in SERVICES if name != service},
+            "DATABASE_URL": urls[service],
+            "INTERNAL_KEYS_DIR": str(home.keys_dir(service)),
+            "PORT": str(ports[service]),
+        }
+        ready_url = f"{addresses[service]}/readyz"
+        command = python("-m", f"barline_{service}")
+        programs.append(Program(service, command, environment, ready_url))
+        if service == "ingestion":
+            command = python("-m", "barline_ingestion.worker")
+            programs.append(Program("ingestion-worker", command, environment, None))
+    programs.append(gateway(home, secrets, settings, urls["gateway"], addresses))
+    return programs
+
+
+def gateway(
+    home: Home,
+    secrets: Mapping[str, str],
+    settings: Mapping[str, str],
+    database_url: str,
+    addresses: Mapping[str, str],
+) -> Program:
+    """The gateway under Granian."""
+    port, host = gateway_port(settings), settings.get("HOST") or "127.0.0.1"
+    environment = {
+        **own_settings("gateway", settings),
+        **{f"{name.upper()}_URL": addresses[name] for name in SERVICES if name in addresses},
+        "DATABASE_URL": database_url,
+        "INTERNAL_KEYS_DIR": str(home.keys_dir("gateway")),
+        "SECRET_KEY": secrets["secret_key"],
+        "API_KEY_SECRET": secrets["api_key_secret"],
+        "SANDBOX": str(settings.get("ALPHA_VANTAGE_API_KEY") == SANDBOX_KEY).lower(),
+        "DJANGO_SETTINGS_MODULE": "barline_gateway.settings",
+    }
+    command = python(
+        "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", "1", "--blocking-threads", str(BLOCKING_THREADS), "--no-ws",
+        "--respawn-failed-workers", "--workers-kill-timeout", "30",
+        "barline_gateway.wsgi:application",
+    )  # fmt: skip
+    return Program("gateway", command, environment, f"http://127.0.0.1:{port}/readyz")
+
+
+def own_settings(party: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """What a person set that this process reads."""
+    names = (*SHARED_SETTINGS, *OWN_SETTINGS.get(party, ()))
+    return {name: settings[name] for name in names if settings.get(name)}
+
+
+def python(*arguments: str) -> list[str]:
+    return [sys.executable, *arguments]
