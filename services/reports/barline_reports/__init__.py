@@ -1,0 +1,1 @@
+"""Backtest and prediction reports: one document, rendered as JSON, HTML and PDF."""

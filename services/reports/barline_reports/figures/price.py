@@ -1,0 +1,113 @@
+"""The price with both averages and every trade on it."""
+
+from collections.abc import Sequence
+
+from barline_reports import palette
+from barline_reports.backtest_result import BacktestResult, Trade
+from barline_reports.document import Figure, JsonValue
+from barline_reports.figures.canvas import Trace, axis, date_axis, line, marks, spec
+from barline_reports.formats import plural, price
+
+MOST_TRIANGLES = (
+    300  # beyond, triangles cover the price; a stroke from buy to sell still marks each trade
+)
+PRICE_HOVER = ",.6~g"
+BASES = {
+    "raw": "as traded",
+    "split": "adjusted for splits",
+    "total_return": "adjusted for splits and dividends",
+}
+
+
+def price_figure(result: BacktestResult, source: str) -> Figure:
+    prices = result.prices
+    winbuy, winsell = (int(result.parameter(name, 0)) for name in ("winbuy", "winsell"))
+    closes = line(prices.date, prices.close, "Close", palette.MUTED, width=1.2, hover=PRICE_HOVER)
+    buy = average(prices.date, prices.average_buy, f"{winbuy}-session average (buy)")
+    sell = average(prices.date, prices.average_sell, f"{winsell}-session average (sell)")
+    buy["line"] = {"color": palette.BUY_AVERAGE, "width": 1.3, "dash": "dash"}
+    sell["line"] = {"color": palette.SELL_AVERAGE, "width": 1.3, "dash": "dot"}
+    many = len(result.trades) > MOST_TRIANGLES
+    trades = strokes(result.trades) if many else triangles(result.trades)
+    basis = BASES.get(result.data.price_basis, result.data.price_basis)
+    return Figure(
+        id="price",
+        title="Price, averages and trades",
+        unit=f"Price, {basis}",
+        legend=legend(many=many, traded=bool(result.trades)),
+        source=source,
+        alt=(
+            f"Line chart of the closing price from {price(prices.close[0])} on {prices.date[0]} to "
+            f"{price(prices.close[-1])} on {prices.date[-1]}, with both averages and "
+            f"{plural(len(result.trades), 'trade')} marked."
+        ),
+        height=340,
+        spec=spec(
+            [closes, buy, sell, *trades],
+            height=340,
+            x=date_axis(prices.date),
+            y=axis("Price"),
+        ),
+    )
+
+
+def average(dates: Sequence[str], values: Sequence[float | None], name: str) -> Trace:
+    """The line begins where the average does: its window must be full first."""
+    start = next((i for i, value in enumerate(values) if value is not None), len(values))
+    return line(dates[start:], values[start:], name, palette.INK, hover=PRICE_HOVER)
+
+
+def triangles(trades: Sequence[Trade]) -> list[Trace]:
+    bought = [(trade.entry_date, trade.entry_fill_price) for trade in trades]
+    sold = [trade.exit for trade in trades if trade.exit is not None]
+    pens = (
+        ("Buy", bought, palette.STRATEGY, "triangle-up"),
+        ("Sell", sold, palette.LOSS, "triangle-down-open"),
+    )
+    return [
+        marks([d.isoformat() for d, _ in fills], [p for _, p in fills], name, color, symbol)
+        for name, fills, color, symbol in pens
+        if fills
+    ]
+
+
+def strokes(trades: Sequence[Trade]) -> list[Trace]:
+    """One stroke a trade from its buy to its sale, gains solid and losses dotted; an open one is a triangle."""
+    gains = [trade for trade in trades if trade.exit and trade.trade_return > 0]
+    losses = [trade for trade in trades if trade.exit and trade.trade_return <= 0]
+    opened = [trade for trade in trades if trade.exit is None]
+    traces = [
+        stroke(gains, "Trade with a gain", palette.STRATEGY, "solid"),
+        stroke(losses, "Trade with a loss", palette.LOSS, "dot"),
+    ]
+    return [trace for trace in traces if trace["x"]] + triangles(opened)
+
+
+def stroke(trades: Sequence[Trade], name: str, color: str, dash: str) -> Trace:
+    """All trades of one kind as a single line with gaps."""
+    x: list[JsonValue] = []
+    y: list[JsonValue] = []
+    for trade in trades:
+        if trade.exit is not None:
+            x += [trade.entry_date.isoformat(), trade.exit[0].isoformat(), None]
+            y += [trade.entry_fill_price, trade.exit[1], None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "name": name,
+        "line": {"color": color, "width": 1.6, "dash": dash},
+        "hoverinfo": "skip",
+    }
+
+
+def legend(*, many: bool, traded: bool) -> str:
+    lines = "Grey line: close. Dashed: average of the buy rule. Dotted: average of the sell rule."
+    if not traded:
+        return f"{lines} No trade was made, so none is marked."
+    if many:
+        return (
+            f"{lines} A stroke joins each buy to its sell, solid for a gain and dotted for a loss."
+        )
+    return f"{lines} Filled triangle up: buy. Hollow triangle down: sell."

@@ -1,0 +1,87 @@
+"""The rendering process: keeps Chromium and WeasyPrint warm, takes one job after the other, may be killed any time.
+
+Started by `renderer.Renderer` as `python -m barline_reports.worker <fd> <timeout> <chromium>`; the file descriptor is
+one end of a socket pair. It ends when the other end does.
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+
+from barline_reports.chromium import Chromium, DrawingFailed
+from barline_reports.messages import Answer, read_job, write_answer
+from barline_reports.paper import Drawing, PrintJob
+from barline_reports.pdf import lay_out
+
+log = logging.getLogger("barline_reports.worker")
+
+
+async def serve(connection: Connection, chromium: Chromium) -> None:
+    """Answer jobs until the service hangs up. Each is two messages in and two out."""
+    await say_process_id(connection, chromium)
+    while True:
+        try:
+            message = await asyncio.to_thread(connection.recv_bytes)
+            attachment = await asyncio.to_thread(connection.recv_bytes)
+        except EOFError:
+            break
+        answer, pdf = await render(read_job(message), attachment, chromium)
+        connection.send_bytes(write_answer(answer))
+        connection.send_bytes(pdf)
+        await tidy(chromium)
+        await say_process_id(connection, chromium)
+    await chromium.close()
+
+
+async def say_process_id(connection: Connection, chromium: Chromium) -> None:
+    """Tell the service which browser to end with this process; 0 while there is none. It also means: ready."""
+    try:
+        await chromium.start()
+    except Exception as error:  # noqa: BLE001 - without a browser reports still come, without charts
+        log.warning("chromium does not start: %s", error)
+    connection.send_bytes(str(chromium.process_id or 0).encode())
+
+
+async def render(job: PrintJob, attachment: bytes, chromium: Chromium) -> tuple[Answer, bytes]:
+    pictures = await draw(job.drawings, chromium)
+    undrawn = tuple(drawing.id for drawing in job.drawings if drawing.id not in pictures)
+    try:
+        return Answer(undrawn=undrawn), lay_out(job, pictures, attachment)
+    except Exception as error:
+        log.exception("the layout failed")
+        return Answer(error=f"{type(error).__name__}: {error}"), b""
+
+
+async def draw(drawings: Sequence[Drawing], chromium: Chromium) -> dict[str, str]:
+    """The charts that could be drawn; a browser that died or hangs is replaced once."""
+    if not drawings:
+        return {}
+    for attempt in ("first", "second"):
+        try:
+            return await chromium.draw(drawings)
+        except DrawingFailed as error:
+            log.warning("drawing failed at the %s attempt: %s", attempt, error)
+            await chromium.close()
+    return {}
+
+
+async def tidy(chromium: Chromium) -> None:
+    try:
+        await chromium.refresh()
+    except DrawingFailed as error:
+        log.warning("the page does not load anew, the browser is replaced: %s", error)
+        await chromium.close()
+
+
+def main() -> None:
+    descriptor, timeout_s, path = sys.argv[1:4]
+    logging.basicConfig(level=logging.WARNING, format="%(name)s %(levelname)s %(message)s")
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    with Connection(int(descriptor)) as connection:
+        asyncio.run(serve(connection, Chromium(path or None, timeout_s=float(timeout_s))))
+
+
+if __name__ == "__main__":
+    main()
