@@ -1,0 +1,1 @@
+"""Backtests of moving-average rules on daily bars."""

@@ -1,0 +1,57 @@
+"""What a result is made of, in one digest: the same digest means the same numbers, to the last bit."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from barline_backtest.definitions import definitions_of
+from barline_backtest.engine import ENGINE_VERSION
+from barline_backtest.parameters import RunParameters
+
+ParameterValue = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The digest (SHA-256, hexadecimal) and everything it covers besides the parameters."""
+
+    digest: str
+    engine_version: str
+    data_version: str
+    definitions: Mapping[str, str]
+
+
+def certify(parameters: RunParameters, data_version: str) -> Certificate:
+    """The certificate of a run of `parameters` over the bars named by `data_version`.
+
+    The digest is taken of JSON with sorted keys and shortest round-trip floats, so that any language can make it
+    again. Who asked, and which parts of the answer they wanted, are not in it.
+    """
+    named = parameter_values(parameters)
+    definitions = definitions_of(
+        {name: value for name, value in named.items() if isinstance(value, str)}
+    )
+    content = {
+        "engine_version": ENGINE_VERSION,
+        "data_version": data_version,
+        "parameters": named,
+        "definitions": definitions,
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    return Certificate(digest, ENGINE_VERSION, data_version, definitions)
+
+
+def parameter_values(parameters: RunParameters) -> dict[str, ParameterValue]:
+    """The parameters by name as they travel: dates YYYY-MM-DD, the instant in RFC 3339, no negative zero."""
+    values: dict[str, ParameterValue] = {}
+    for name, value in asdict(parameters).items():
+        if isinstance(value, datetime):
+            values[name] = value.isoformat().replace("+00:00", "Z")
+        elif isinstance(value, date):
+            values[name] = value.isoformat()
+        else:
+            values[name] = value + 0.0 if isinstance(value, float) else value
+    return values

@@ -1,0 +1,17 @@
+"""How numerical kernels are compiled: by numba, without the interpreter lock, kept on disk."""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import numba
+
+Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+
+def compiled(kernel: Kernel) -> Kernel:
+    """Compile `kernel` on its first call and cache the machine code beside its module (or in NUMBA_CACHE_DIR).
+
+    No fastmath: it would let the compiler reorder the compensated sums away and change results between machines.
+    numba notices a change only in the kernel's own file, so a kernel calls no kernel of another file.
+    """
+    return cast("Kernel", numba.njit(cache=True, nogil=True)(kernel))
