@@ -28,6 +28,7 @@ class Environment(BaseSettings):
     https_only: bool = False  # true behind TLS: secure cookies, HSTS
     trusted_origins: str = ""
     throttle_rate: str = Field(default="1200/min", pattern=r"^\d+/(s|sec|m|min|h|hour|d|day)\w*$")
+    static_root: Path | None = None
     max_body_bytes: int = 1_000_000
     market_date: date | None = None
     sandbox: bool = False  # the bars come from the sandbox, and the pages say so

@@ -121,11 +121,11 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(__file__).parent / "static_root"
+STATIC_ROOT = ENVIRONMENT.static_root  # images collect into it; elsewhere files are served where they lie
 STATICFILES_DIRS = [
     ("plotly", Path(plotly.__file__).parent / "package_data"),
 ]
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 WHITENOISE_MAX_AGE = 86_400
 
 REST_FRAMEWORK = {

@@ -9,6 +9,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import httpx
 import pytest
+
 from barline_core.embedded import EmbeddedPostgres
 from barline_core.testing import fresh_database
 
@@ -82,10 +83,17 @@ class QuietHandler(WSGIRequestHandler):
 @pytest.fixture(scope="session")
 def gateway_url(django_ready: None) -> Iterator[str]:
     """The gateway on a free loopback port."""
-    from barline_gateway.wsgi import application  # noqa: PLC0415 - after django.setup()
+    from django.db import connections  # noqa: PLC0415 - after django.setup()
+
+    from barline_gateway.wsgi import application  # noqa: PLC0415
 
     server = make_server("127.0.0.1", 0, application, handler_class=QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+
+    def serve() -> None:
+        server.serve_forever()
+        connections.close_all()  # those of this thread
+
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

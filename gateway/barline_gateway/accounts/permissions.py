@@ -1,12 +1,16 @@
 """What the caller may do: a scope from the API key, or from the signed-in session."""
 
-from barline_core.problems import Forbidden
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
+from barline_core.problems import Forbidden
 from barline_gateway.accounts.models import ApiKey, Scope
 from barline_gateway.upstream import Principal
+
+if TYPE_CHECKING:  # DRF loads this module while it makes APIView
+    from rest_framework.views import APIView
 
 RANK = {Scope.READ: 0, Scope.WRITE: 1, Scope.ADMIN: 2}
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -19,7 +23,7 @@ class HasScope(BasePermission):
     another site must not make it compute and store in its user's name.
     """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user.is_authenticated:
             return False
         needed = Scope.READ if request.method in SAFE_METHODS else Scope.WRITE

@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from barline_core.problems import FieldError, InvalidInput, NotFound
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from barline_core.problems import FieldError, InvalidInput, NotFound
 from barline_gateway.accounts.permissions import principal_of
 from barline_gateway.registry.services import forget_if_unknown
 from barline_gateway.registry.tickers import ticker_of
