@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 
 import structlog
-from barline_core.problems import TooLarge
-from barline_core.request_ids import REQUEST_ID_HEADER, request_id_of
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from barline_core.problems import TooLarge
+from barline_core.request_ids import REQUEST_ID_HEADER, request_id_of
 from barline_gateway.errors import problem_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

@@ -7,11 +7,12 @@ from typing import Literal
 
 import httpx
 import structlog
+from django.conf import settings
+from django.http import HttpResponse
+
 from barline_core.problems import ServiceUnavailable, UpstreamTooSlow, UpstreamWrong
 from barline_core.request_ids import REQUEST_ID_HEADER
 from barline_core.tokens import Signer, load_signer
-from django.conf import settings
-from django.http import HttpResponse
 
 Service = Literal["ingestion", "backtest", "prediction", "reports"]
 SERVICES: tuple[Service, ...] = ("ingestion", "backtest", "prediction", "reports")
