@@ -40,7 +40,10 @@ def actions_of_bars(bars: Bars) -> ActionsOfSpan | None:
     """What an answer of DAILY_ADJUSTED tells about its own sessions; nothing for one of DAILY."""
     if bars.dividend is None or bars.split is None:
         return None
-    paid, split = np.flatnonzero(bars.dividend > 0.0), np.flatnonzero((bars.split != 1.0) & (bars.split > 0.0))
+    paid, split = (
+        np.flatnonzero(bars.dividend > 0.0),
+        np.flatnonzero((bars.split != 1.0) & (bars.split > 0.0)),
+    )
     found = [Action("dividend", bars.date[row].item(), float(bars.dividend[row])) for row in paid]
     found += [Action("split", bars.date[row].item(), float(bars.split[row])) for row in split]
     return ActionsOfSpan(BOTH_KINDS, bars.date[0].item(), bars.date[-1].item(), in_order(found))

@@ -1,0 +1,155 @@
+"""A job of ingestion: one task a symbol, its progress counted from the symbols' load states."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from barline_core.clock import utc_now
+from barline_core.jobs import (
+    FINISHED,
+    cancel,
+    create_job,
+    end_cancelled,
+    fail,
+    lock_job,
+    report_progress,
+    start_job,
+    succeed,
+)
+from barline_core.models import Job
+from barline_core.problems import Problem
+from barline_ingestion.budget import expected_end
+from barline_ingestion.deferral import (
+    LOAD_PRIORITY,
+    REFRESH_PRIORITY,
+    SymbolTask,
+    defer_refreshes,
+    withdraw,
+)
+from barline_ingestion.errors import ComeBackLater
+from barline_ingestion.store.progress import Progress, progress_of
+from barline_ingestion.store.symbols import stalest_first, status_of, write_status
+
+SERVICE = "ingestion"
+LOAD, REFRESH = "load", "refresh"
+BARS_PATH = "/financial_data/data"
+
+
+def queue_load(session: Session, ticker: str, *, owner_id: int | None) -> Job:
+    """A job that loads one registered symbol, before everything else that waits."""
+    status = status_of(session, ticker)
+    if not status.sessions:
+        write_status(session, status.symbol_id, state="loading", problem=None)
+    job = new_job(session, LOAD, [ticker], full=False, owner_id=owner_id)
+    defer_refreshes(session, [SymbolTask(job.id, ticker, full=False)], priority=LOAD_PRIORITY)
+    return job
+
+
+def queue_refresh(
+    session: Session, tickers: list[str] | None, *, full: bool, owner_id: int | None
+) -> Job:
+    """A job that refreshes the given symbols, or all that are followed, the stalest first."""
+    ordered = stalest_first(session, tickers)
+    job = new_job(session, REFRESH, ordered, full=full, owner_id=owner_id)
+    if ordered:
+        tasks = [SymbolTask(job.id, ticker, full) for ticker in ordered]
+        defer_refreshes(session, tasks, priority=REFRESH_PRIORITY)
+    else:
+        succeed(job, message="There is no symbol to refresh.", result=BARS_PATH)
+    return job
+
+
+def new_job(
+    session: Session, kind: str, tickers: list[str], *, full: bool, owner_id: int | None
+) -> Job:
+    parameters: dict[str, object] = {"symbols": tickers, "full": full}
+    return create_job(session, service=SERVICE, kind=kind, owner_id=owner_id, parameters=parameters)
+
+
+def begin(session: Session, job_id: str) -> Job | None:
+    """Mark the job as running for one of its tasks; None when it has ended or is to end."""
+    job = lock_job(session, job_id)
+    if job.state in FINISHED:
+        return None
+    if job.cancel_requested:
+        end_cancelled(job)
+        return None
+    start_job(job)
+    return job
+
+
+def advance(session: Session, job_id: str) -> None:
+    """Count what is done after a task, and end the job after its last one."""
+    job = lock_job(session, job_id)
+    if job.state in FINISHED:
+        return
+    progress = progress_of(session, job)
+    if job.cancel_requested:
+        end_cancelled(job)
+    elif progress.pending:
+        report_progress(
+            job,
+            progress.fraction,
+            f"{progress.done} of {progress.total} symbols.",
+            eta=eta(job, progress),
+        )
+    else:
+        succeed(job, message=summary(progress), result=result_path(job))
+
+
+def summary(progress: Progress) -> str:
+    """What came of a job, in a sentence."""
+    fresh = progress.total - progress.failed
+    if not progress.failed:
+        return "1 symbol is up to date." if fresh == 1 else f"{fresh} symbols are up to date."
+    names = ", ".join(progress.failures)
+    more = ", …" if progress.failed > len(progress.failures) else ""
+    return f"{fresh} of {progress.total} symbols are up to date; failed: {names}{more}."
+
+
+def result_path(job: Job) -> str:
+    symbols = job.parameters["symbols"]
+    if isinstance(symbols, list) and len(symbols) == 1:
+        return f"{BARS_PATH}?symbol={symbols[0]}"
+    return BARS_PATH
+
+
+def eta(job: Job, progress: Progress) -> datetime | None:
+    """The end when the rest goes as fast as what is done."""
+    if job.started_at is None or not progress.done:
+        return None
+    now = utc_now()
+    per_symbol = (now - job.started_at) / progress.done
+    return now + max(per_symbol * progress.pending, timedelta(seconds=1))
+
+
+def note_waiting(
+    session: Session, job_id: str, later: ComeBackLater, *, requests_per_day: int
+) -> None:
+    """Say in the job why it waits and when it goes on."""
+    job = lock_job(session, job_id)
+    progress = progress_of(session, job)
+    message = f"{progress.done} of {progress.total} symbols; {later.reason}"
+    end = later.at
+    if later.until_next_day:
+        message = f"{progress.done} of {progress.total} today; the rest after 00:00 US/Eastern."
+        end = expected_end(
+            pending=progress.pending, requests_per_day=requests_per_day, resumes_at=later.at
+        )
+    report_progress(job, progress.fraction, message, eta=end)
+
+
+def give_up(session: Session, job_id: str, problem: Problem) -> None:
+    """End a job with the problem of its only symbol."""
+    job = lock_job(session, job_id)
+    if job.state not in FINISHED:
+        fail(job, problem)
+
+
+def request_cancel(session: Session, job: Job) -> None:
+    """Take the job's waiting tasks back; one that is running ends by itself, and the job with it."""
+    if job.state in FINISHED:
+        return
+    cancel(job)
+    if withdraw(session, job.id) == 0 and job.state not in FINISHED:
+        end_cancelled(job)
