@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg2
 from psycopg2 import sql
@@ -14,8 +13,6 @@ from barline_core.embedded import EmbeddedPostgres, data_folder
 from barline_core.grants import role_of
 from barline_core.migrate import migrate
 from barline_local.home import PARTIES, Home
-
-MANAGE = Path(__file__).resolve().parents[3] / "gateway" / "manage.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def open_database(
 def migrate_all(database: LocalDatabase, gateway_environment: Mapping[str, str]) -> None:
     """Alembic, then Django, then the logins of the processes."""
     migrate(database.owner_url)
-    run_manage(
+    run_django(
         ["migrate", "--verbosity", "0", "--skip-market"],
         {**gateway_environment, "DATABASE_URL": database.owner_url},
     )
@@ -87,10 +84,10 @@ def create_logins(database: LocalDatabase) -> None:
     connection.close()
 
 
-def run_manage(arguments: list[str], environment: Mapping[str, str]) -> None:
+def run_django(arguments: list[str], environment: Mapping[str, str]) -> None:
     """One of Django's commands; raises when it fails."""
     subprocess.run(
-        [sys.executable, str(MANAGE), *arguments],
+        [sys.executable, "-m", "django", *arguments],
         env={"PATH": os.environ.get("PATH", ""), **environment},
         check=True,
     )

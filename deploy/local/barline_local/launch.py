@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from barline_local.database import LocalDatabase, migrate_all, open_database, run_manage
+from barline_local.database import LocalDatabase, migrate_all, open_database, run_django
 from barline_local.environment import database_name, read_settings
 from barline_local.home import Home, home_of, write_private
 from barline_local.programs import Program, all_programs, gateway_port, wants_sandbox
@@ -80,7 +80,7 @@ def prepare_database(
         "BARLINE_DEMO_PASSWORD": secrets["demo_password"],
         "BARLINE_DEMO_API_KEY": secrets["demo_api_key"],
     }
-    run_manage(["demo_account"], {**environment, **demo})
+    run_django(["demo_account"], {**environment, **demo})
 
 
 def announce(

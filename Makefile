@@ -1,0 +1,71 @@
+# Every task of the project; `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV ?= .venv
+export VENV
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+PACKAGES := shared services/ingestion services/backtest services/prediction services/reports gateway deploy/local
+
+##@ Use
+
+.PHONY: run
+run: $(READY) ## Set up and start everything; Ctrl-C stops it
+	@exec $(BIN)/python -m barline_local
+
+.PHONY: setup
+setup: $(READY) ## Set up without starting
+
+$(READY): requirements.txt deploy/local/setup.sh $(PACKAGES:%=%/pyproject.toml)
+	@deploy/local/setup.sh
+
+$(READY_DEV): requirements-dev.txt $(READY)
+	@deploy/local/setup.sh dev
+
+.PHONY: train
+train: $(READY) ## Train a forecasting model and write it beside the earlier ones
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-train.txt
+	@$(BIN)/python -m barline_prediction.training
+
+##@ Check
+
+.PHONY: test
+test: $(READY_DEV) ## Set up and run the whole test suite
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+WORKERS ?= 2
+
+.PHONY: lint
+lint: $(READY_DEV) ## Style, types, import rules, and the schema against its models
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy $(PACKAGES) gateway/manage.py
+	@$(BIN)/lint-imports
+	@DJANGO_SETTINGS_MODULE=barline_local.check_settings $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
+
+.PHONY: format
+format: $(READY_DEV) ## Rewrite the code in the project's style
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(READY_DEV) ## Run the benchmarks; each prints one JSON line
+	@for script in services/*/benchmarks/*.py; do $(BIN)/python $$script; done
+
+##@ Maintain
+
+.PHONY: lock
+lock: $(READY) ## Pin the newest allowed versions in requirements*.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
+	@for name in requirements requirements-dev requirements-train; do $(BIN)/uv pip compile -q --upgrade --universal --generate-hashes \
+		--python-version 3.11 --no-header --no-annotate $$name.in -o $$name.txt; done
+
+.PHONY: clean
+clean: ## Remove the virtual environment and caches, keeping the data in .barline
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-artefacts
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## List the tasks
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
