@@ -1,5 +1,7 @@
 """Fixtures of the backtest service's tests."""
 
+from datetime import date
+
 import pytest
 from bokeh_sampledata.stocks import MSFT
 
@@ -10,8 +12,6 @@ from .slow_loop import Choices
 @pytest.fixture(scope="session")
 def msft() -> Case:
     """Real raw bars of 2000 to 2013, with the windows most people try first."""
-    from datetime import date
-
     bars = sorted(zip(MSFT["date"], MSFT["open"], MSFT["close"], strict=True))
     days, opens, closes = (list(column) for column in zip(*bars, strict=True))
     return Case(

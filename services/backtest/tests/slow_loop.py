@@ -4,8 +4,11 @@ Written from the words of the contract, for being read: no arrays, no tables, ex
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+
+Beyond = Callable[[list[float], list[float | None], int], bool]
 
 NOISE = 1e-13  # a spread of returns below this is rounding
 
@@ -44,38 +47,13 @@ class Position:
     slipped: float = 0.0
 
 
-@dataclass
-class Story:
-    days: list[date]
-    equity: list[float]
-    cash: list[float]
-    shares: list[float]
-    positions: list[Position]
-    pending: tuple[str, int] | None
-    refused: int
-
-
-def average_at(close: list[float], t: int, window: int, kind: str) -> float | None:
-    if t + 1 < window:
-        return None
-    if kind == "sma":
-        return math.fsum(close[t + 1 - window : t + 1]) / window
-    value = math.fsum(close[:window]) / window
-    for c in close[window : t + 1]:
-        value += 2 / (window + 1) * (c - value)
-    return value
-
-
 def averages(close: list[float], window: int, kind: str) -> list[float | None]:
-    if kind == "sma":
-        return [average_at(close, t, window, kind) for t in range(len(close))]
     values: list[float | None] = [None] * len(close)
     for t in range(window - 1, len(close)):
-        if t == window - 1:
-            values[t] = average_at(close, t, window, kind)
+        before = values[t - 1] if t else None
+        if kind == "sma" or before is None:
+            values[t] = math.fsum(close[t + 1 - window : t + 1]) / window
         else:
-            before = values[t - 1]
-            assert before is not None
             values[t] = before + 2 / (window + 1) * (close[t] - before)
     return values
 
@@ -90,15 +68,56 @@ def is_above(close: list[float], mean: list[float | None], t: int) -> bool:
     return value is not None and close[t] > value * (1 + 1e-9)
 
 
-class SlowTrader:
-    def __init__(self, choices: Choices) -> None:
+class Trader:
+    """Money, one position, one waiting order, and the rules."""
+
+    def __init__(self, choices: Choices, opens: list[float], closes: list[float]) -> None:
         self.choices = choices
-        self.cash = choices.initial
-        self.open_position: Position | None = None
-        self.positions: list[Position] = []
-        self.refused = 0
+        self.opens, self.closes = opens, closes
+        self.mean_buy = averages(closes, choices.winbuy, choices.average)
+        self.mean_sell = averages(closes, choices.winsell, choices.average)
         self.commission = choices.commission_bps / 10_000
         self.slippage = choices.slippage_bps / 10_000
+        self.cash = choices.initial
+        self.order: tuple[str, int] | None = None
+        self.held: Position | None = None
+        self.positions: list[Position] = []
+        self.refused = 0
+
+    def live_through(self, t: int) -> None:
+        if self.choices.fill == "next_open":
+            self.fill_order(t, self.opens[t])
+        if self.choices.fill == "next_close":
+            self.fill_order(t, self.closes[t])
+        side = self.signal_at(t)
+        if side is not None:
+            self.order = (side, t)
+        if self.choices.fill == "same_close":
+            self.fill_order(t, self.closes[t])
+        if self.held is not None:
+            self.held.closes.append(self.closes[t])
+
+    def signal_at(self, t: int) -> str | None:
+        if self.held is None:
+            return "buy" if self.speaks(is_below, self.mean_buy, t) else None
+        return "sell" if self.speaks(is_above, self.mean_sell, t) else None
+
+    def speaks(self, beyond: Beyond, mean: list[float | None], t: int) -> bool:
+        if not beyond(self.closes, mean, t):
+            return False
+        if self.choices.rule == "level":
+            return True
+        return t > 0 and mean[t - 1] is not None and not beyond(self.closes, mean, t - 1)
+
+    def fill_order(self, t: int, price: float) -> None:
+        if self.order is None:
+            return
+        side, signal = self.order
+        self.order = None
+        if side == "buy":
+            self.buy(signal, t, price)
+        else:
+            self.sell(signal, t, price)
 
     def buy(self, signal: int | None, t: int, price: float) -> None:
         fill = price * (1 + self.slippage)
@@ -111,13 +130,13 @@ class SlowTrader:
                 return
         paid = shares * each
         self.cash = self.cash - paid if self.choices.whole else 0.0
-        self.open_position = Position(signal, t, price, fill, shares, paid)
-        self.open_position.fees += shares * fill * self.commission
-        self.open_position.slipped += shares * (fill - price)
-        self.positions.append(self.open_position)
+        self.held = Position(signal, t, price, fill, shares, paid)
+        self.held.fees += shares * fill * self.commission
+        self.held.slipped += shares * (fill - price)
+        self.positions.append(self.held)
 
     def sell(self, signal: int, t: int, price: float) -> None:
-        held = self.open_position
+        held = self.held
         assert held is not None
         held.exit_signal, held.exit, held.exit_price = signal, t, price
         held.exit_fill = price * (1 - self.slippage)
@@ -126,91 +145,55 @@ class SlowTrader:
         held.fees += value * self.commission
         held.slipped += held.shares * (price - held.exit_fill)
         self.cash += held.received
-        self.open_position = None
+        self.held = None
+
+
+class Story:
+    """What happened, close by close."""
+
+    def __init__(self, trader: Trader) -> None:
+        self.trader = trader
+        self.days: list[date] = []
+        self.equity: list[float] = []
+        self.cash: list[float] = []
+        self.shares: list[float] = []
+
+    def note(self, day: date, close: float) -> None:
+        shares = self.trader.held.shares if self.trader.held else 0.0
+        self.days.append(day)
+        self.cash.append(self.trader.cash)
+        self.shares.append(shares)
+        self.equity.append(self.trader.cash + shares * close)
+
+    @property
+    def positions(self) -> list[Position]:
+        return self.trader.positions
 
 
 def tell(days: list[date], opens: list[float], closes: list[float], choices: Choices) -> Story:
-    last = max(
-        (t for t, day in enumerate(days) if choices.end is None or day <= choices.end), default=-1
-    )
-    days, opens, closes = days[: last + 1], opens[: last + 1], closes[: last + 1]
-    mean_buy = averages(closes, choices.winbuy, choices.average)
-    mean_sell = averages(closes, choices.winsell, choices.average)
-    trader = SlowTrader(choices)
-    story = Story([], [], [], [], trader.positions, None, 0)
-    order: tuple[str, int] | None = None
-
-    def fill_order(t: int, price: float) -> None:
-        nonlocal order
-        if order is not None:
-            side, signal = order
-            if side == "buy":
-                trader.buy(signal, t, price)
-            else:
-                trader.sell(signal, t, price)
-            order = None
-
-    def signal_at(t: int) -> str | None:
-        if trader.open_position is None:
-            speaks = is_below(closes, mean_buy, t)
-            if choices.rule == "cross":
-                speaks = (
-                    speaks
-                    and t > 0
-                    and mean_buy[t - 1] is not None
-                    and not is_below(closes, mean_buy, t - 1)
-                )
-            return "buy" if speaks else None
-        speaks = is_above(closes, mean_sell, t)
-        if choices.rule == "cross":
-            speaks = (
-                speaks
-                and t > 0
-                and mean_sell[t - 1] is not None
-                and not is_above(closes, mean_sell, t - 1)
-            )
-        return "sell" if speaks else None
-
-    for t, day in enumerate(days):
-        if choices.start is not None and day < choices.start:
-            continue
-        if choices.fill == "next_open":
-            fill_order(t, opens[t])
-        if choices.fill == "next_close":
-            fill_order(t, closes[t])
-        side = signal_at(t)
-        if side is not None:
-            order = (side, t)
-            if choices.fill == "same_close":
-                fill_order(t, closes[t])
-        held = trader.open_position
-        if held is not None:
-            held.closes.append(closes[t])
-        story.days.append(day)
-        story.cash.append(trader.cash)
-        story.shares.append(held.shares if held else 0.0)
-        story.equity.append(trader.cash + (held.shares * closes[t] if held else 0.0))
-    story.pending, story.refused = order, trader.refused
+    """What the strategy did."""
+    known = [day for day in days if choices.end is None or day <= choices.end]
+    trader = Trader(choices, opens[: len(known)], closes[: len(known)])
+    story = Story(trader)
+    for t, day in enumerate(known):
+        if choices.start is None or day >= choices.start:
+            trader.live_through(t)
+            story.note(day, closes[t])
     return story
 
 
 def tell_holding(
     days: list[date], opens: list[float], closes: list[float], choices: Choices
 ) -> Story:
-    trader = SlowTrader(choices)
-    story = Story([], [], [], [], trader.positions, None, 0)
-    bought = False
+    """What buying at the first chance and never selling did."""
+    trader = Trader(choices, opens, closes)
+    story = Story(trader)
     for t, day in enumerate(days):
-        if (choices.start is None or day >= choices.start) and (
-            choices.end is None or day <= choices.end
-        ):
-            if not bought:
-                trader.buy(None, t, opens[t] if choices.fill == "next_open" else closes[t])
-                bought = True
-            held = trader.open_position
-            shares = held.shares if held else 0.0
-            story.days.append(day)
-            story.cash.append(trader.cash)
-            story.shares.append(shares)
-            story.equity.append(trader.cash + shares * closes[t])
+        if choices.start is not None and day < choices.start:
+            continue
+        if choices.end is not None and day > choices.end:
+            continue
+        if not story.days:
+            trader.buy(None, t, opens[t] if choices.fill == "next_open" else closes[t])
+        story.note(day, closes[t])
     return story

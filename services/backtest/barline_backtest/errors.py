@@ -1,0 +1,30 @@
+"""What a caller hears when a backtest cannot be made."""
+
+from barline_backtest.parameters import RunParameters
+from barline_core.bars import BarSeries
+from barline_core.problems import NotEnoughHistory, NotFound
+
+
+class UnknownRun(NotFound):
+    type = "unknown-run"
+    title = "Unknown run"
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"You have no run {run_id}; GET /back_test/runs lists yours.")
+
+
+def no_sessions(series: BarSeries, parameters: RunParameters) -> NotEnoughHistory:
+    """The symbol has no bars at all, or none that can be traded between the dates asked for."""
+    start, end, known_at = parameters.start, parameters.end, parameters.known_at
+    if not len(series) and known_at is not None:
+        return NotEnoughHistory(
+            f"No bar of {series.symbol} was known at {known_at.isoformat()}; choose a later known_at."
+        )
+    if not len(series):
+        return NotEnoughHistory(
+            f"{series.symbol} has no bars yet; load them with POST /financial_data/refresh and ask again."
+        )
+    return NotEnoughHistory(
+        f"{series.symbol} has no usable bar from {start or 'its first'} to {end or 'its last'}: its bars reach from "
+        f"{series.date[0]} to {series.date[-1]}. Choose other dates, or load more history."
+    )
