@@ -1,5 +1,6 @@
 """Django's settings. Everything that differs between installations comes from `Environment`."""
 
+import logging
 from pathlib import Path
 
 import dj_database_url
@@ -44,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "barline_gateway.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -121,7 +123,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ENVIRONMENT.static_root  # images collect into it; elsewhere files are served where they lie
+STATIC_ROOT = (
+    ENVIRONMENT.static_root
+)  # images collect into it; elsewhere files are served where they lie
 STATICFILES_DIRS = [
     ("plotly", Path(plotly.__file__).parent / "package_data"),
 ]
@@ -148,4 +152,6 @@ REST_FRAMEWORK = {
 }
 
 LOGGING_CONFIG = None
+# Django repeats every 4xx and 5xx here, which the request log has already; only tracebacks are news.
+logging.getLogger("django.request").addFilter(lambda record: record.exc_info is not None)
 configure_logs(service="gateway", level=ENVIRONMENT.log_level, log_format=ENVIRONMENT.log_format)

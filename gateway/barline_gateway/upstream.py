@@ -77,18 +77,18 @@ def call(
             timeout=httpx.Timeout(read_timeout_s, connect=CONNECT_TIMEOUT_S),
         )
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        log.warning("upstream.unreachable", service=service, error=type(error).__name__)
+        log.warning("upstream.unreachable", upstream=service, error=type(error).__name__)
         raise ServiceUnavailable(
             f"The {service} service cannot be reached now; try again shortly."
         ) from error
     except httpx.TimeoutException as error:
-        log.warning("upstream.slow", service=service, path=path)
+        log.warning("upstream.slow", upstream=service, path=path)
         raise UpstreamTooSlow(
             f"The {service} service did not answer within {read_timeout_s:.0f} s.",
             headers={"Retry-After": "30"},
         ) from error
     except httpx.HTTPError as error:
-        log.warning("upstream.broken", service=service, error=type(error).__name__)
+        log.warning("upstream.broken", upstream=service, error=type(error).__name__)
         raise UpstreamWrong(
             f"The {service} service broke off its answer; try again.",
             headers={"Retry-After": "5"},

@@ -40,7 +40,7 @@ def write_configuration(home: Home, programs: Sequence[Program]) -> Path:
             f"stdout_logfile_maxbytes={LOG_BYTES}",
             f"stdout_logfile_backups={LOG_BACKUPS}",
             f"priority={order}",  # stopped in the opposite order: the gateway first
-            "startsecs=0",
+            "startsecs=1",  # what dies sooner is tried again after a growing pause
             "startretries=1000000",
             "autorestart=true",
             "stopsignal=TERM",
