@@ -1,0 +1,192 @@
+"""The chart of a symbol: candles, two averages, volume, splits and dividends, as Plotly's JSON."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from barline_gateway.reporting import palette
+from barline_gateway.reporting.bars import Bar, CorporateAction, moving_average
+
+Json = dict[str, object]
+
+WINDOWS = (50, 200)
+HEIGHT = 520
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Inter, sans-serif"
+PRICE_HOVER = ",.6~g"
+WEEKEND = 5
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What to draw: all `bars` (the averages need those before `start` too), shown from `start` on."""
+
+    bars: Sequence[Bar]
+    actions: Sequence[CorporateAction]
+    start: date | None
+    price_label: str
+
+
+def candle_figure(view: View) -> Json:
+    """A Plotly figure (`data`, `layout`) with prices above and volume below on one time axis."""
+    shown = [bar for bar in view.bars if view.start is None or bar.date >= view.start]
+    dates = [bar.date.isoformat() for bar in shown]
+    actions = [action for action in view.actions if shown and action.date >= shown[0].date]
+    data = [
+        candles(shown, dates),
+        *averages(view.bars, len(shown), dates),
+        volumes(shown, dates),
+        *dividends(actions),
+    ]
+    splits = [action for action in actions if action.kind == "split"]
+    return {
+        "data": data,
+        "layout": layout(view.price_label, shown)
+        | {"shapes": [split_line(one) for one in splits]}
+        | {"annotations": [split_note(one) for one in splits]},
+    }
+
+
+def candles(shown: Sequence[Bar], dates: list[str]) -> Json:
+    """Hollow candles rise and filled ones fall, so that the colour is not needed to tell them apart."""
+    return {
+        "type": "candlestick",
+        "name": "Open, high, low, close",
+        "x": dates,
+        "open": [bar.open for bar in shown],
+        "high": [bar.high for bar in shown],
+        "low": [bar.low for bar in shown],
+        "close": [bar.close for bar in shown],
+        "increasing": {
+            "line": {"color": palette.RISE, "width": 1},
+            "fillcolor": palette.SURFACE,
+        },
+        "decreasing": {"line": {"color": palette.FALL, "width": 1}, "fillcolor": palette.FALL},
+        "showlegend": False,
+    }
+
+
+def averages(bars: Sequence[Bar], count: int, dates: list[str]) -> list[Json]:
+    closes = [bar.close for bar in bars]
+    pens = zip(WINDOWS, (palette.SHORT_AVERAGE, palette.LONG_AVERAGE), ("dash", "dot"), strict=True)
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": f"{window}-session average",
+            "x": dates,
+            "y": moving_average(closes, window)[len(closes) - count :],
+            "line": {"color": color, "width": 1.4, "dash": dash},
+            "hovertemplate": f"%{{y:{PRICE_HOVER}}}",
+        }
+        for window, color, dash in pens
+        if len(closes) >= window
+    ]
+
+
+def volumes(shown: Sequence[Bar], dates: list[str]) -> Json:
+    return {
+        "type": "bar",
+        "name": "Volume",
+        "x": dates,
+        "y": [bar.volume for bar in shown],
+        "yaxis": "y2",
+        "marker": {"color": palette.AXIS, "line": {"width": 0}},
+        "hovertemplate": "%{y:,.0f}",
+        "showlegend": False,
+    }
+
+
+def dividends(actions: Sequence[CorporateAction]) -> list[Json]:
+    paid = [action for action in actions if action.kind == "dividend"]
+    if not paid:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "Dividend",
+            "x": [action.date.isoformat() for action in paid],
+            "y": [0] * len(paid),
+            "customdata": [action.value for action in paid],
+            "yaxis": "y2",
+            "marker": {"color": palette.DIVIDEND, "symbol": "diamond", "size": 7},
+            "hovertemplate": "%{customdata:,.6~g} a share",
+            "cliponaxis": False,
+        }
+    ]
+
+
+def split_line(action: CorporateAction) -> Json:
+    day = action.date.isoformat()
+    return {
+        "type": "line",
+        "x0": day,
+        "x1": day,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": palette.MUTED, "width": 1, "dash": "dot"},
+    }
+
+
+def split_note(action: CorporateAction) -> Json:
+    return {
+        "x": action.date.isoformat(),
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "top",
+        "xanchor": "left",
+        "showarrow": False,
+        "text": f"Split {action.value:.6g} for 1",
+        "font": {"color": palette.MUTED, "size": 11},
+    }
+
+
+def layout(price_label: str, shown: Sequence[Bar]) -> Json:
+    weekends_off = all(bar.date.weekday() < WEEKEND for bar in shown)
+    return {
+        "height": HEIGHT,
+        "margin": {"l": 56, "r": 12, "t": 36, "b": 32},
+        "font": {"family": FONT, "size": 12, "color": palette.INK},
+        "paper_bgcolor": palette.SURFACE,
+        "plot_bgcolor": palette.SURFACE,
+        "hovermode": "x unified",
+        "hoverlabel": {"bgcolor": palette.SURFACE, "bordercolor": palette.AXIS},
+        "dragmode": "zoom",
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1.0,
+            "yanchor": "bottom",
+            "bgcolor": "rgba(0,0,0,0)",
+        },
+        "bargap": 0.2,
+        "xaxis": axis()
+        | {
+            "type": "date",
+            "anchor": "y2",
+            "showgrid": False,
+            "showline": True,
+            "ticks": "outside",
+            "rangeslider": {"visible": False},
+            "rangebreaks": [{"bounds": ["sat", "mon"]}] if weekends_off else [],
+            "nticks": 8,
+        },
+        "yaxis": axis(price_label) | {"domain": [0.27, 1.0]},
+        "yaxis2": axis("Volume") | {"domain": [0.0, 0.2], "rangemode": "tozero", "nticks": 4},
+    }
+
+
+def axis(title: str = "") -> Json:
+    """A quiet axis: thin grid, thousands separated, room made for its own labels."""
+    return {
+        "title": {"text": title, "standoff": 8, "font": {"color": palette.MUTED}},
+        "gridcolor": palette.GRID,
+        "linecolor": palette.AXIS,
+        "tickcolor": palette.AXIS,
+        "tickfont": {"color": palette.MUTED},
+        "zeroline": False,
+        "automargin": True,
+        "separatethousands": True,
+    }

@@ -1,0 +1,36 @@
+"""What every template may say about this installation."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """`sandbox`: the bars are the built-in ones. `market_date`: the day the market clock stands at, when fixed."""
+
+    sandbox: bool
+    market_date: date | None
+
+
+SECTIONS = {
+    **dict.fromkeys(("overview", "symbols", "symbol", "remove", "job", "refreshes"), "overview"),
+    "backtest": "backtest",
+    "forecast": "forecast",
+    "reports": "reports",
+    "account": "account",
+    "keys": "account",
+}
+
+
+def installation(request: HttpRequest) -> dict[str, object]:
+    """The context processor that settings.py names."""
+    environment = settings.ENVIRONMENT
+    match = request.resolver_match
+    return {
+        "here": SECTIONS.get(match.url_name or "", "") if match else "",
+        "installation": Installation(environment.sandbox, environment.market_date),
+        "request_id": request.META.get("barline.request_id", ""),
+    }

@@ -1,0 +1,76 @@
+"""The long actions a person started and has not seen the end of: kept in the session, so that a reload finds them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.contrib.sessions.backends.base import SessionBase
+
+SESSION_KEY = "reporting.jobs"
+MOST_FOLLOWED = 8
+
+State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How far a long action is, as its service says."""
+
+    id: str
+    kind: str
+    state: State
+    progress: float
+    message: str | None
+    eta: datetime | None = None
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
+    result: str | None = None
+    problem: Mapping[str, object] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ("succeeded", "failed", "cancelled")
+
+    @property
+    def percent(self) -> int:
+        return round(100 * min(1.0, max(0.0, self.progress)))
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A job with a title for people, and the symbols to ask for again when it fails (None: all)."""
+
+    id: str
+    title: str
+    symbols: tuple[str, ...] | None
+
+
+def follow(session: SessionBase, job_id: str, title: str, symbols: tuple[str, ...] | None) -> None:
+    """Remember the job; the oldest is forgotten when there are many."""
+    others = [one for one in followed(session) if one.id != job_id]
+    kept = [*others, Followed(job_id, title, symbols)][-MOST_FOLLOWED:]
+    session[SESSION_KEY] = [asdict(one) for one in kept]
+
+
+def forget(session: SessionBase, job_id: str) -> None:
+    if any(one.id == job_id for one in followed(session)):
+        session[SESSION_KEY] = [asdict(one) for one in followed(session) if one.id != job_id]
+
+
+def followed(session: SessionBase) -> list[Followed]:
+    """Newest last."""
+    return [
+        Followed(
+            id=str(one["id"]),
+            title=str(one["title"]),
+            symbols=None if one["symbols"] is None else tuple(one["symbols"]),
+        )
+        for one in session.get(SESSION_KEY, [])
+    ]
+
+
+def find(session: SessionBase, job_id: str) -> Followed:
+    """What is known about the job; a plain title when it was started elsewhere."""
+    known = (one for one in followed(session) if one.id == job_id)
+    return next(known, Followed(job_id, "Refresh", None))

@@ -1,0 +1,65 @@
+"""What every page has in common: one must be signed in, and a problem becomes a page or a part of one."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from barline_core.problems import Problem
+from barline_gateway.errors import problem_of
+from barline_gateway.reporting.problems import PageProblem, from_problem
+
+View = ParamSpec("View")
+
+
+def page(
+    view: Callable[Concatenate[HttpRequest, View], HttpResponse], /
+) -> Callable[Concatenate[HttpRequest, View], HttpResponse]:
+    """For signed-in people; problems raised inside are shown instead of the page."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, /, *args: View.args, **kwargs: View.kwargs) -> HttpResponse:
+        try:
+            if not request.user.is_authenticated:
+                return sign_in_first(request)
+            return view(request, *args, **kwargs)
+        except PageProblem as problem:
+            return problem_page(request, problem)
+        except (Problem, OperationalError) as error:
+            return problem_page(request, from_problem(problem_of(error)))
+
+    return answer
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page, rather than the browser for a whole one."""
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.history_restore_request
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back; htmx must move the whole page, not put it into a part."""
+    if not is_htmx(request):
+        return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = shown.path + (f"?{shown.query}" if shown.query else "")
+    there = redirect_to_login(back or "/reporting/", resolve_url(settings.LOGIN_URL))
+    return HttpResponseClientRedirect(there.url)
+
+
+def problem_page(request: HttpRequest, problem: PageProblem) -> HttpResponse:
+    """The whole page that says what went wrong; for htmx only the box that says it."""
+    template = "reporting/parts/problem.html" if is_htmx(request) else "reporting/problem.html"
+    context: Mapping[str, object] = {"problem": problem, "retry": request.get_full_path()}
+    response = render(request, template, context, status=problem.status)
+    if problem.retry_after_s is not None:
+        response.headers["Retry-After"] = str(problem.retry_after_s)
+    return response

@@ -1,0 +1,29 @@
+"""Reads what the services answer into the shapes the pages use."""
+
+from typing import TypeVar
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from barline_gateway.reporting.bars import Bars
+from barline_gateway.reporting.budget import Budget
+from barline_gateway.reporting.followed_jobs import Job
+from barline_gateway.reporting.problems import not_understood
+from barline_gateway.reporting.report_document import ReportDocument
+from barline_gateway.reporting.report_list import ReportList
+
+Shape = TypeVar("Shape")
+
+BARS = TypeAdapter(Bars)
+BUDGET = TypeAdapter(Budget)
+JOB = TypeAdapter(Job)
+REPORT_DOCUMENT = TypeAdapter(ReportDocument)
+REPORT_LIST = TypeAdapter(ReportList)
+
+
+def read(shape: TypeAdapter[Shape], answer: httpx.Response) -> Shape:
+    """The answer's JSON in that shape; raises PageProblem when it has another one."""
+    try:
+        return shape.validate_json(answer.content)
+    except ValidationError as error:
+        raise not_understood() from error
