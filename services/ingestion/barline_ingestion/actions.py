@@ -61,6 +61,12 @@ def actions_of_events(events: Actions, *, today: date) -> ActionsOfSpan:
     return ActionsOfSpan((kind,), date.min, today, in_order(merged(found)))
 
 
+def within_bars(span: ActionsOfSpan, first_bar: date) -> ActionsOfSpan:
+    """The part of the span from the first stored bar on: an older action adjusts nothing."""
+    kept = tuple(action for action in span.actions if action.ex_date >= first_bar)
+    return replace(span, first=max(span.first, first_bar), actions=kept)
+
+
 def merged(actions: Iterable[Action]) -> list[Action]:
     """One action a kind and day: two dividends of a day are one sum, two splits one product."""
     by_day: dict[tuple[ActionKind, date], Action] = {}

@@ -120,7 +120,7 @@ class Provider:
             call_id = self.begin(asked)
             started = time.monotonic()
             key = self.key.get_secret_value()
-            reply = fetch(self.client, query_of(asked, key), total_s=self.total_s)
+            reply = fetch(self.client, query_of(asked), total_s=self.total_s)
             answer = classify(asked, reply, key=key) if isinstance(reply, Reply) else reply
             duration_ms = round((time.monotonic() - started) * 1000)
             self.finish(call_id, use, reply, answer, duration_ms)

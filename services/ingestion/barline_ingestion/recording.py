@@ -9,7 +9,12 @@ from barline_core.bars import BarSeries
 from barline_core.clock import utc_now
 from barline_core.problems import Problem, UnknownSymbol, problem_document
 from barline_core.sessions import calendar_for, sessions_between
-from barline_ingestion.actions import ActionsOfSpan, actions_of_bars, adjusted_close_difference
+from barline_ingestion.actions import (
+    ActionsOfSpan,
+    actions_of_bars,
+    adjusted_close_difference,
+    within_bars,
+)
 from barline_ingestion.bar_payload import Bars
 from barline_ingestion.capability import NAMES
 from barline_ingestion.errors import HistoryDisagrees
@@ -126,12 +131,13 @@ def record_actions(
     symbol_id = status_of(session, ticker).symbol_id
     lock_symbol(session, symbol_id)
     status = status_of(session, ticker)
+    if status.first_date is None:
+        return
     for span in found:
-        replace_actions(session, symbol_id, span, now=now)
+        replace_actions(session, symbol_id, within_bars(span, status.first_date), now=now)
     write_status(session, symbol_id, actions_known=True)
     sticky = [finding for finding in status.findings if finding["id"] in STICKY]
-    if status.sessions:
-        summarise(session, status, sticky)
+    summarise(session, status, sticky)
 
 
 def record_failure(

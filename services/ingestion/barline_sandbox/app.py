@@ -14,7 +14,8 @@ from barline_sandbox import wire, wordings
 from barline_sandbox.exchange import Exchange
 from barline_sandbox.faults import Fault, faulty_answer, json_answer
 
-STALL_S = 60.0  # longer than any client waits
+STALL_LOOK_S = 0.05
+STALL_LOOKS = 2400  # two minutes, longer than any client waits
 ACCEPTED = ("*/*", "application/json", "application/*", "text/csv", "text/*")
 
 
@@ -33,12 +34,20 @@ async def query(request: Request) -> Response:
         return JSONResponse({"detail": "Could not satisfy the request Accept header."}, 406)
     fault = exchange.faults.take(parameters)
     if fault is Fault.STALL:
-        await asyncio.sleep(STALL_S)
+        await stall(request)
     answered = answer(exchange, parameters)
     if fault is not None:
         key = parameters.get("apikey", "")
         return faulty_answer(fault, key, bytes(answered.body).decode())
     return answered
+
+
+async def stall(request: Request) -> None:
+    """Say nothing until the caller has hung up."""
+    for _ in range(STALL_LOOKS):
+        if await request.is_disconnected():
+            return
+        await asyncio.sleep(STALL_LOOK_S)
 
 
 def acceptable(header: str) -> bool:

@@ -108,6 +108,11 @@ def world(make_world: MakeWorld) -> World:
 
 
 @pytest.fixture
+def free_world(make_world: MakeWorld) -> World:
+    return make_world(alpha_vantage_api_key=FREE_KEY)
+
+
+@pytest.fixture
 def empty_database(database: Database) -> Database:
     """The module's database without a row in any of our tables."""
     with database.transaction() as session:

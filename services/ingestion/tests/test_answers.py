@@ -1,4 +1,6 @@
-"""Every kind of answer Alpha Vantage has been seen to give, and some nobody has seen, is classified by content."""
+"""Every kind of answer Alpha Vantage has been seen to give, and some nobody has seen, is classified
+by content.
+"""
 
 import json
 

@@ -1,4 +1,6 @@
-"""The requests a key may make are tried best first, and what was refused is not tried again for a month."""
+"""The requests a key may make are tried best first, and what was refused is not tried again for a
+month.
+"""
 
 from datetime import UTC, datetime, timedelta
 
