@@ -38,14 +38,14 @@ def find_data_faults(run: Run, parameters: RunParameters, faults: DataFaults) ->
         yield Finding(
             "missing-sessions",
             "warning",
-            f"{counted(missing, 'session')} of the exchange calendar have no bar ({examples(missing)}): averages "
-            "reach further back than they say, and a signal there is missed.",
+            f"{counted(missing, 'session')} of the exchange calendar without a bar ({examples(missing)}): averages "
+            "reach further back than they say, and signals there are missed.",
         )
     if unusable.size:
         yield Finding(
             "unusable-prices",
             "warning",
-            f"{counted(unusable, 'session')} were left out because their open or close is not a positive number "
+            f"Left out: {counted(unusable, 'session')} whose open or close is not a positive number "
             f"({examples(unusable)}).",
         )
     if not faults.actions_known and parameters.price_basis != "raw":

@@ -132,7 +132,10 @@ def reasons_for_nulls(run: Run, metrics: Metrics) -> Iterator[str]:
         yield "buy-and-hold did not move"
     if not np.any(run.trades.closed):
         yield "no trade was closed"
-    elif metrics.trading.profit_factor is None:
-        yield "no closed trade lost"
+    else:
+        if metrics.trading.average_win is None:
+            yield "no closed trade won"
+        if metrics.trading.average_loss is None:
+            yield "no closed trade lost"
     if metrics.drawdown.max_drawdown == 0.0:
         yield "there was no drawdown"
