@@ -107,7 +107,7 @@ def test_another_site_may_not_start_a_backtest_in_a_signed_in_persons_name(
     from django.test import Client  # noqa: PLC0415
 
     make_key("read", user="eve")
-    browser = Client()
+    browser = Client(SERVER_NAME="localhost")
     browser.force_login(User.objects.get(username="eve"))
     query = {"symbol": "IBM", "winbuy": "5", "winsell": "9"}
     refused = browser.get("/back_test", query, headers={"Sec-Fetch-Site": "cross-site"})
@@ -120,6 +120,6 @@ def test_a_session_needs_the_csrf_token_to_write(clean_database: None, make_key:
     from django.test import Client  # noqa: PLC0415
 
     make_key("read", user="eve")
-    browser = Client(enforce_csrf_checks=True)
+    browser = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
     browser.force_login(User.objects.get(username="eve"))
     assert browser.post("/financial_data/refresh").status_code == 403
