@@ -1,13 +1,10 @@
 """The service over real HTTP, with a real worker process beside it."""
 
 import io
-import os
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -26,9 +23,11 @@ from barline_sandbox.history import real_history
 from barline_sandbox.series import adjusted_closes
 
 HISTORY = real_history()
+KEY = "K3Y7SECRET9QX2ZW"
 AAPL = HISTORY["AAPL"]
 
 Connect = Callable[..., httpx.Client]
+WorkerProcess = Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]
 
 
 @pytest.fixture
@@ -38,52 +37,33 @@ def client(
     return internal_client(create_app(make_settings()), service="ingestion")
 
 
-@contextmanager
-def worker_process(settings: IngestionSettings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m barline_ingestion.worker` as in production; its output goes to `log`."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "INTERNAL_KEYS_DIR": str(settings.internal_keys_dir),
-        "ALPHA_VANTAGE_BASE_URL": str(settings.alpha_vantage_base_url),
-        "ALPHA_VANTAGE_API_KEY": settings.alpha_vantage_api_key.get_secret_value(),
-        "MARKET_DATE": str(settings.market_date),
-        "UPSTREAM_BACKOFF_S": "0.005",
-        "WORKER_HEARTBEAT_S": "0.2",
-        "WORKER_STALLED_AFTER_S": "1",
-        "LOG_LEVEL": "debug",
-    }
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "barline_ingestion.worker"],
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) in {0, -signal.SIGKILL}
+@pytest.fixture(scope="module")
+def worker_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("worker") / "worker.log"
 
 
-@pytest.fixture
-def worker_log(tmp_path: Path) -> Path:
-    return tmp_path / "worker.log"
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker(
-    make_settings: Callable[..., IngestionSettings], worker_log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    with worker_process(make_settings(), worker_log) as process:
-        yield process
+    sandbox_app: tuple[object, str],
+    database_url: str,
+    internal_keys_dir: Path,
+    worker_log: Path,
+    worker_process: WorkerProcess,
+) -> Iterator[None]:
+    """One worker process for the tests that need one; starting it takes seconds."""
+    settings = IngestionSettings(
+        database_url=database_url,
+        internal_keys_dir=internal_keys_dir,
+        alpha_vantage_base_url=sandbox_app[1],
+        alpha_vantage_api_key=KEY,
+        market_date=date(2013, 3, 1),
+    )
+    with worker_process(settings, worker_log):
+        yield
 
 
 @pytest.fixture
-def loaded(
-    client: httpx.Client, worker: subprocess.Popen[bytes], register: Callable[..., None]
-) -> httpx.Client:
+def loaded(client: httpx.Client, worker: None, register: Callable[..., None]) -> httpx.Client:
     """A service that has AAPL."""
     register("AAPL", "NOSUCH")
     answer = client.post("/symbols/aapl/load", params={"wait": 20})
@@ -201,39 +181,6 @@ def test_an_unknown_symbol_is_a_404_and_nothing_stays(
             assert found == 0
 
 
-def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
-    *,
-    make_settings: Callable[..., IngestionSettings],
-    client: httpx.Client,
-    register: Callable[..., None],
-    database: Database,
-    exchange: Exchange,
-    worker_log: Path,
-) -> None:
-    """The first worker dies while it waits for an answer; the second one finds its task."""
-    register("IBM")
-    exchange.faults.rules.append(FaultRule(Fault.STALL, times=1))
-    job_id = client.post("/symbols/IBM/load").json()["id"]
-    with worker_process(make_settings(), worker_log) as first:
-        wait_until(lambda: len(exchange.requests) == 1)
-        first.kill()
-        first.wait()
-    with worker_process(make_settings(), worker_log):
-        assert finished(client, job_id)["state"] == "succeeded"
-    assert len(exchange.requests) == 2
-    with database.transaction() as session:
-        assert session.scalar(text("SELECT count(*) FROM market.daily_bar")) == 3270
-        outcomes = session.scalars(text("SELECT outcome FROM market.upstream_call ORDER BY id"))
-        assert list(outcomes) == ["sent", "data"]
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_the_key_is_nowhere_in_the_database_or_the_workers_log(
     loaded: httpx.Client,
     exchange: Exchange,
@@ -263,104 +210,3 @@ def test_the_key_is_nowhere_in_the_database_or_the_workers_log(
     assert "upstream.refused" in worker_log.read_text()
     for place in (dump, worker_log.read_text(), *answers):
         assert key not in place
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "parameter"),
-    [
-        ("GET", "/symbols/AAPL/bars?price_basis=adjusted", "price_basis"),
-        ("GET", "/symbols/AAPL/bars?start=2013-13-01", "start"),
-        ("GET", "/symbols/AAPL/bars?known_at=2013-01-01T00:00:00", "known_at"),
-        ("GET", "/symbols/AAPL/bars?format=xml", "format"),
-        ("GET", "/symbols/AAPL/bars?colour=blue", "colour"),
-        ("GET", "/symbols/A%20B/bars", "symbol"),
-        ("GET", "/symbols/.A/bars", "symbol"),
-        ("POST", "/symbols/AAPL/load?wait=31", "wait"),
-        ("GET", "/budget?day=1", "day"),
-    ],
-)
-def test_a_wrong_parameter_is_a_400_that_names_it(
-    client: httpx.Client, method: str, path: str, parameter: str
-) -> None:
-    answer = client.request(method, path)
-    assert answer.status_code == 400
-    assert [error["parameter"] for error in answer.json()["errors"]] == [parameter]
-
-
-def test_a_range_that_runs_backwards_is_a_400(client: httpx.Client) -> None:
-    answer = client.get("/symbols/AAPL/bars?start=2013-01-02&end=2013-01-01")
-    assert answer.status_code == 400
-    assert "must not be before" in answer.text
-
-
-@pytest.mark.parametrize("body", ['{"symbols": "IBM"}', '{"all": true}', "nonsense"])
-def test_a_wrong_body_is_a_400(client: httpx.Client, body: str) -> None:
-    answer = client.post("/refreshes", content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code == 400
-
-
-def test_what_is_not_registered_is_a_404(
-    client: httpx.Client, register: Callable[..., None]
-) -> None:
-    register("IBM")
-    assert client.get("/symbols/MSFT/bars").status_code == 404
-    assert client.post("/symbols/MSFT/load").status_code == 404
-    assert client.delete("/symbols/MSFT").status_code == 404
-    answer = client.post("/refreshes", json={"symbols": ["IBM", "MSFT"]})
-    assert answer.status_code == 404
-    assert answer.json()["errors"] == [
-        {"pointer": "/symbols/1", "detail": "MSFT is not registered."}
-    ]
-
-
-def test_a_registered_symbol_without_bars_is_an_empty_answer(
-    client: httpx.Client, register: Callable[..., None]
-) -> None:
-    register("IBM")
-    document = client.get("/symbols/IBM/bars").json()
-    assert (document["status"], document["bars"]) == ("loading", [])
-    assert document["coverage"]["sessions"] == 0
-    for chosen in ("csv", "parquet"):
-        answer = client.get("/symbols/IBM/bars", params={"format": chosen})
-        assert answer.status_code == 200
-
-
-def test_a_refresh_of_nothing_has_succeeded_at_once(
-    client: httpx.Client, register: Callable[..., None]
-) -> None:
-    register()
-    job = client.post("/refreshes", json={}).json()
-    assert (job["state"], job["progress"]) == ("succeeded", 1.0)
-
-
-def test_a_job_is_its_owners_only_and_can_be_cancelled(
-    make_settings: Callable[..., IngestionSettings],
-    internal_client: Connect,
-    register: Callable[..., None],
-) -> None:
-    register("IBM")
-    app = create_app(make_settings())
-    owner = internal_client(app, service="ingestion", user_id=1)
-    stranger = internal_client(app, service="ingestion", user_id=2)
-    waiting = owner.post("/symbols/IBM/load")
-    assert waiting.status_code == 202
-    path = f"/jobs/{waiting.json()['id']}"
-    assert waiting.json()["id"].startswith("ingestion-")
-    assert stranger.get(path).status_code == stranger.delete(path).status_code == 404
-    assert owner.get(path).json()["state"] == "queued"
-    assert owner.delete(path).json()["state"] == "cancelled"
-    assert owner.delete(path).json()["state"] == "cancelled"
-    assert owner.get("/jobs/backtest-1").status_code == 404
-
-
-def test_an_unsigned_call_is_refused(client: httpx.Client) -> None:
-    assert httpx.get(f"{client.base_url}/budget").status_code == 401
-
-
-def test_a_key_nobody_tried_yet_has_an_unknown_tier_and_a_free_ones_limit(
-    make_settings: Callable[..., IngestionSettings], internal_client: Connect
-) -> None:
-    app = create_app(make_settings(alpha_vantage_api_key="NEVERUSEDKEY0001"))
-    budget = internal_client(app, service="ingestion").get("/budget").json()
-    assert (budget["tier"], budget["daily_limit"], budget["used"]) == ("unknown", 25, 0)
-    assert (budget["budget_date"], budget["resumes_at"]) == ("2013-03-01", None)
