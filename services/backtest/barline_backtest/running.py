@@ -29,6 +29,8 @@ from barline_core.bars import BarSeries, adjusted
 from barline_core.sessions import calendar_for, sessions_between
 from barline_core.tokens import Caller
 
+KEPT: frozenset[Part] = frozenset(STORED_PARTS)
+
 
 @dataclass(frozen=True, slots=True)
 class Performed:
@@ -46,10 +48,11 @@ def run_backtest(
 ) -> bytes:
     """The answer to one request as JSON. The first time an owner asks it, it is kept; later it has the same id."""
     performed = perform_on_stored_bars(session, parameters)
-    digest = performed.backtest.certificate.digest
-    run_id = find_run(session, caller.user_id, digest)
+    run_id = find_run(session, caller.user_id, performed.backtest.certificate.digest)
     if run_id is None:
-        run_id = keep(session, performed, caller)
+        run_id, body = keep(session, performed, caller)
+        if include == KEPT:
+            return body
     return encode(performed.document(run_id, include))
 
 
@@ -76,12 +79,19 @@ def missing_sessions(series: BarSeries) -> DateArray:
     """The exchange's sessions between the first and the last bar that have no bar."""
     calendar = calendar_for(series.symbol)
     expected = sessions_between(calendar, series.date[0].item(), series.date[-1].item())
-    return expected[~np.isin(expected, series.date)]
+    # Both are sorted, so that each session's place among the bars says whether it has one.
+    place = np.searchsorted(series.date, expected)
+    missing: DateArray = expected[series.date[place] != expected]
+    return missing
 
 
-def keep(session: Session, performed: Performed, caller: Caller) -> str:
-    """Store the run with its whole answer."""
+def keep(session: Session, performed: Performed, caller: Caller) -> tuple[str, bytes]:
+    """Store the run with its whole answer; gives its id and that answer.
+
+    When another request has kept the same run a moment ago, they are those of that run.
+    """
     backtest, run_id = performed.backtest, new_run_id()
+    body = encode(performed.document(run_id, KEPT))
     metrics: dict[str, object] = orjson.loads(encode(metrics_part(backtest.metrics)))
     record = RunRecord(
         run_id=run_id,
@@ -92,9 +102,10 @@ def keep(session: Session, performed: Performed, caller: Caller) -> str:
         data_version=backtest.certificate.data_version,
         parameters=dict(parameter_values(backtest.parameters)),
         metrics=metrics,
-        result=encode(performed.document(run_id, frozenset(STORED_PARTS))),
+        result=body,
     )
-    return save_run(session, record)
+    kept_id = save_run(session, record)
+    return kept_id, body if kept_id == run_id else encode(performed.document(kept_id, KEPT))
 
 
 def read_run(session: Session, run_id: str, include: frozenset[Part], caller: Caller) -> bytes:
@@ -102,7 +113,7 @@ def read_run(session: Session, run_id: str, include: frozenset[Part], caller: Ca
     result = load_result(session, run_id, caller.user_id)
     if result is None:
         raise UnknownRun(run_id)
-    left_out = set(STORED_PARTS) - include
+    left_out = KEPT - include
     if not left_out:
         return result
     document: Document = orjson.loads(result)

@@ -21,7 +21,6 @@ JsonValue = (
     | Sequence["JsonValue"]
 )
 
-# Looking these types up keeps thousands of dates and names off the slow checks below.
 ALWAYS_FINITE = frozenset({str, int, bool, date, type(None)})
 
 
@@ -61,7 +60,14 @@ def is_finite(value: JsonValue) -> bool:
         items = value.values()
     elif isinstance(value, Sequence) and not isinstance(value, str):
         items = value
-    return all(type(item) in ALWAYS_FINITE or is_finite(item) for item in items)
+    for item in items:
+        # Asking for the exact type first is what keeps thousands of rows under a millisecond.
+        if type(item) is float:
+            if not math.isfinite(item):
+                return False
+        elif type(item) not in ALWAYS_FINITE and not is_finite(item):
+            return False
+    return True
 
 
 def place_of_not_finite(value: JsonValue) -> str:

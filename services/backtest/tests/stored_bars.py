@@ -53,19 +53,19 @@ def store_bars(
             for day, opened, closed in bars
         ],
     )
-    for kind, actions in (("split", splits or {}), ("dividend", dividends or {})):
-        for ex_date, value in actions.items():
-            session.execute(
-                text(
-                    "INSERT INTO market.corporate_action (symbol_id, ex_date, kind, value, known_at)"
-                    " VALUES (:id, :ex_date, :kind, :value, :known_at)"
-                ),
-                {
-                    "id": symbol_id,
-                    "ex_date": ex_date,
-                    "kind": kind,
-                    "value": value,
-                    "known_at": KNOWN_FROM,
-                },
-            )
+    store_actions(session, symbol_id, "split", splits or {})
+    store_actions(session, symbol_id, "dividend", dividends or {})
     return symbol_id
+
+
+def store_actions(
+    session: Session, symbol_id: int, kind: str, actions: Mapping[date, float]
+) -> None:
+    """Splits or dividends by their ex-dates."""
+    statement = text(
+        "INSERT INTO market.corporate_action (symbol_id, ex_date, kind, value, known_at)"
+        " VALUES (:id, :ex_date, :kind, :value, :known_at)"
+    )
+    for ex_date, value in actions.items():
+        row = {"id": symbol_id, "ex_date": ex_date, "kind": kind, "value": value}
+        session.execute(statement, row | {"known_at": KNOWN_FROM})
