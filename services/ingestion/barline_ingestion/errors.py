@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from barline_core.problems import (
-    InvalidInput,
     Problem,
     ServiceUnavailable,
     UnknownSymbol,
@@ -38,9 +37,9 @@ class HistoryDisagrees(UpstreamWrong):
     title = "The upstream's bars contradict the stored ones"
 
 
-class TooManySymbols(InvalidInput):
-    type = "too-many-symbols"
-    title = "Too many symbols for one job"
+class NoSymbolRefreshed(UpstreamWrong):
+    type = "no-symbol-refreshed"
+    title = "No symbol could be refreshed"
 
 
 KEY_KINDS = frozenset({RefusalKind.BAD_KEY, RefusalKind.DEMO_KEY})

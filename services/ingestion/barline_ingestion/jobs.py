@@ -26,7 +26,7 @@ from barline_ingestion.deferral import (
     defer_refreshes,
     withdraw,
 )
-from barline_ingestion.errors import ComeBackLater
+from barline_ingestion.errors import ComeBackLater, NoSymbolRefreshed
 from barline_ingestion.store.progress import Progress, progress_of
 from barline_ingestion.store.symbols import stalest_first, status_of, write_status
 
@@ -93,6 +93,8 @@ def advance(session: Session, job_id: str) -> None:
             f"{progress.done} of {progress.total} symbols.",
             eta=eta(job, progress),
         )
+    elif progress.failed == progress.total:
+        fail(job, NoSymbolRefreshed(summary(progress)))
     else:
         succeed(job, message=summary(progress), result=result_path(job))
 
@@ -107,11 +109,14 @@ def summary(progress: Progress) -> str:
     return f"{fresh} of {progress.total} symbols are up to date; failed: {names}{more}."
 
 
-def result_path(job: Job) -> str:
+def symbols_of(job: Job) -> list[str]:
     symbols = job.parameters["symbols"]
-    if isinstance(symbols, list) and len(symbols) == 1:
-        return f"{BARS_PATH}?symbol={symbols[0]}"
-    return BARS_PATH
+    return [str(symbol) for symbol in symbols] if isinstance(symbols, list) else []
+
+
+def result_path(job: Job) -> str:
+    symbols = symbols_of(job)
+    return f"{BARS_PATH}?symbol={symbols[0]}" if len(symbols) == 1 else BARS_PATH
 
 
 def eta(job: Job, progress: Progress) -> datetime | None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from barline_core.bar_reader import read_bars
 from barline_core.bars import BarSeries
 from barline_core.clock import utc_now
-from barline_core.problems import Problem, UnknownSymbol, problem_document
+from barline_core.problems import Problem, problem_document
 from barline_core.sessions import calendar_for, sessions_between
 from barline_ingestion.actions import (
     ActionsOfSpan,
@@ -23,7 +23,7 @@ from barline_ingestion.quality import answer_findings, findings_of
 from barline_ingestion.refresh import Fetched
 from barline_ingestion.store.actions import replace_actions
 from barline_ingestion.store.bars import Merged, lock_symbol, merge_bars
-from barline_ingestion.store.symbols import StatusOfSymbol, forget_status, status_of, write_status
+from barline_ingestion.store.symbols import StatusOfSymbol, status_of, write_status
 
 # These are seen in an answer or at its joining, and cannot be found again in the stored bars.
 STICKY = frozenset({"unproven-join", "duplicate-sessions", "adjusted-close-differs"})
@@ -143,7 +143,11 @@ def record_actions(
 def record_failure(
     session: Session, ticker: str, problem: Problem, *, request_id: str, attempted_at: datetime
 ) -> None:
-    """Note why an attempt failed; what is stored stays as it is, and stays readable."""
+    """Note why an attempt failed; what is stored stays as it is, and stays readable.
+
+    Of a symbol the upstream does not know only this note exists; the gateway, which owns the
+    registry, removes such a symbol, and the note goes with it.
+    """
     status = status_of(session, ticker)
     document = problem_document(
         type(problem),
@@ -158,10 +162,3 @@ def record_failure(
         problem=document,
         last_attempt_at=max(utc_now(), attempted_at),
     )
-
-
-def leave_nothing_behind(session: Session, ticker: str, problem: Problem) -> None:
-    """A symbol the upstream does not know, and of which nothing is stored, has no load state."""
-    status = status_of(session, ticker)
-    if isinstance(problem, UnknownSymbol) and not status.sessions:
-        forget_status(session, status.symbol_id)

@@ -14,12 +14,7 @@ from barline_ingestion.capability import action_uses
 from barline_ingestion.deferral import defer_actions
 from barline_ingestion.errors import ComeBackLater, UpstreamLimit, is_passing
 from barline_ingestion.event_payload import Actions
-from barline_ingestion.recording import (
-    leave_nothing_behind,
-    record_actions,
-    record_bars,
-    record_failure,
-)
+from barline_ingestion.recording import record_actions, record_bars, record_failure
 from barline_ingestion.refresh import fetch_bars
 from barline_ingestion.refusals import RefusalKind, Refused
 from barline_ingestion.store import calls
@@ -87,17 +82,14 @@ def not_before(instant: datetime) -> datetime:
 
 
 def conclude_failed(world: World, job: Job, ticker: str, problem: Problem) -> None:
-    """Note the failure at the symbol; a load fails with it, and an unknown symbol leaves no trace."""
+    """Note the failure at the symbol, and end the job with it when there is no other symbol."""
     log.warning("symbol.failed", symbol=ticker, problem=problem.type, detail=problem.detail)
     with world.database.transaction() as session:
         try:
             record_failure(session, ticker, problem, request_id=job.id, attempted_at=job.created_at)
         except NotFound:
             log.info("symbol.gone", symbol=ticker)  # It was removed meanwhile.
-        else:
-            if job.kind == jobs.LOAD:
-                leave_nothing_behind(session, ticker, problem)
-        if job.kind == jobs.LOAD:
+        if jobs.symbols_of(job) == [ticker]:
             jobs.give_up(session, job.id, problem)
     with world.database.transaction() as session:
         jobs.advance(session, job.id)

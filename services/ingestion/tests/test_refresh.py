@@ -217,7 +217,7 @@ def test_a_restated_close_is_taken_over_and_the_old_view_stays_readable(
     assert count(world.database, "market.daily_bar_revision") == 1
 
 
-def test_an_unknown_symbol_leaves_nothing_behind(
+def test_an_unknown_symbol_leaves_nothing_behind_but_the_reason(
     world: World, register: Register, load: Callable[..., Job]
 ) -> None:
     register("NOSUCH")
@@ -225,8 +225,23 @@ def test_an_unknown_symbol_leaves_nothing_behind(
     assert job.state == "failed"
     assert job.problem is not None
     assert (job.problem["status"], job.problem["title"]) == (404, "Unknown symbol")
-    for table in ("daily_bar", "daily_bar_revision", "corporate_action", "symbol_status"):
+    for table in ("daily_bar", "daily_bar_revision", "corporate_action"):
         assert count(world.database, f"market.{table}") == 0
+    assert status(world, "NOSUCH").state == "failed"
+    with world.database.transaction() as session:  # what the gateway does then
+        session.execute(text("DELETE FROM market.symbol WHERE ticker = 'NOSUCH'"))
+    assert count(world.database, "market.symbol_status") == 0
+
+
+def test_a_job_whose_symbols_all_failed_has_failed(
+    world: World, register: Register, refresh: Callable[..., Job]
+) -> None:
+    register("NOSUCH", "NEITHER")
+    job = refresh(world)
+    assert job.state == "failed"
+    assert job.problem is not None
+    assert str(job.problem["type"]).endswith("/no-symbol-refreshed")
+    assert job.message == "0 of 2 symbols are up to date; failed: NEITHER, NOSUCH."
 
 
 def test_a_symbol_that_vanished_upstream_keeps_its_bars_and_says_so(

@@ -171,7 +171,7 @@ def test_an_unknown_symbol_is_a_404_and_nothing_stays(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["type"].endswith("/unknown-symbol")
     with database.transaction() as session:
-        for table in ("daily_bar", "corporate_action", "symbol_status"):
+        for table in ("daily_bar", "daily_bar_revision", "corporate_action"):
             found = session.scalar(
                 text(
                     f"SELECT count(*) FROM market.{table} WHERE symbol_id ="  # noqa: S608

@@ -19,7 +19,7 @@ SELECT count(*) AS total,
            AS pending,
        count(*) FILTER (WHERE status.last_attempt_at >= :since AND status.problem IS NOT NULL)
            AS failed,
-       coalesce(array_agg(wanted.ticker) FILTER (
+       coalesce(array_agg(wanted.ticker ORDER BY wanted.ticker) FILTER (
            WHERE status.last_attempt_at >= :since AND status.problem IS NOT NULL), '{}') AS failures
 FROM jsonb_array_elements_text(CAST(:symbols AS jsonb)) AS wanted (ticker)
 LEFT JOIN market.symbol ON symbol.ticker = wanted.ticker

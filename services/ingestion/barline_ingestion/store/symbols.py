@@ -99,10 +99,6 @@ def stalest_first(session: Session, tickers: Sequence[str] | None) -> list[str]:
     return list(session.scalars(query.where(chosen)))
 
 
-def forget_status(session: Session, symbol_id: int) -> None:
-    session.execute(delete(SymbolStatus).where(SymbolStatus.symbol_id == symbol_id))
-
-
 def purge(session: Session, symbol_id: int) -> None:
     """Delete everything ingestion keeps of a symbol."""
     for table in (DailyBar, DailyBarRevision, CorporateAction, SymbolStatus):
