@@ -6,6 +6,7 @@ from datetime import date
 
 from barline_gateway.reporting import palette
 from barline_gateway.reporting.bars import Bar, CorporateAction, moving_average
+from barline_gateway.reporting.resampling import Candle, Step, candle_step, resampled
 
 Json = dict[str, object]
 
@@ -25,28 +26,37 @@ class View:
     start: date | None
     price_label: str
 
+    @property
+    def shown(self) -> list[Bar]:
+        return [bar for bar in self.bars if self.start is None or bar.date >= self.start]
+
+    @property
+    def step(self) -> Step:
+        """What one candle stands for."""
+        return candle_step(len(self.shown))
+
 
 def candle_figure(view: View) -> Json:
     """A Plotly figure (`data`, `layout`) with prices above and volume below on one time axis."""
-    shown = [bar for bar in view.bars if view.start is None or bar.date >= view.start]
-    dates = [bar.date.isoformat() for bar in shown]
+    shown, step = view.shown, view.step
+    grouped = resampled(shown, step)
+    dates = [candle.begins.isoformat() for candle in grouped]
     actions = [action for action in view.actions if shown and action.date >= shown[0].date]
-    data = [
-        candles(shown, dates),
-        *averages(view.bars, len(shown), dates),
-        volumes(shown, dates),
-        *dividends(actions),
-    ]
     splits = [action for action in actions if action.kind == "split"]
     return {
-        "data": data,
-        "layout": layout(view.price_label, shown)
+        "data": [
+            candles(grouped, dates),
+            *averages(view.bars, grouped, dates),
+            volumes(grouped, dates),
+            *dividends(actions),
+        ],
+        "layout": layout(view.price_label, weekends_off=step == "day" and without_weekends(shown))
         | {"shapes": [split_line(one) for one in splits]}
         | {"annotations": [split_note(one) for one in splits]},
     }
 
 
-def candles(shown: Sequence[Bar], dates: list[str]) -> Json:
+def candles(shown: Sequence[Candle], dates: list[str]) -> Json:
     """Hollow candles rise and filled ones fall, so that the colour is not needed to tell them apart."""
     return {
         "type": "candlestick",
@@ -65,8 +75,16 @@ def candles(shown: Sequence[Bar], dates: list[str]) -> Json:
     }
 
 
-def averages(bars: Sequence[Bar], count: int, dates: list[str]) -> list[Json]:
+def averages(bars: Sequence[Bar], shown: Sequence[Candle], dates: list[str]) -> list[Json]:
+    """Averages over sessions, whatever a candle stands for, read at the last session of each."""
     closes = [bar.close for bar in bars]
+    position = {bar.date: index for index, bar in enumerate(bars)}
+    chosen = [position[candle.last_session] for candle in shown]
+
+    def at_candles(window: int) -> list[float | None]:
+        average = moving_average(closes, window)
+        return [average[index] for index in chosen]
+
     pens = zip(WINDOWS, (palette.SHORT_AVERAGE, palette.LONG_AVERAGE), ("dash", "dot"), strict=True)
     return [
         {
@@ -74,7 +92,7 @@ def averages(bars: Sequence[Bar], count: int, dates: list[str]) -> list[Json]:
             "mode": "lines",
             "name": f"{window}-session average",
             "x": dates,
-            "y": moving_average(closes, window)[len(closes) - count :],
+            "y": at_candles(window),
             "line": {"color": color, "width": 1.4, "dash": dash},
             "hovertemplate": f"%{{y:{PRICE_HOVER}}}",
         }
@@ -83,7 +101,7 @@ def averages(bars: Sequence[Bar], count: int, dates: list[str]) -> list[Json]:
     ]
 
 
-def volumes(shown: Sequence[Bar], dates: list[str]) -> Json:
+def volumes(shown: Sequence[Candle], dates: list[str]) -> Json:
     return {
         "type": "bar",
         "name": "Volume",
@@ -142,8 +160,11 @@ def split_note(action: CorporateAction) -> Json:
     }
 
 
-def layout(price_label: str, shown: Sequence[Bar]) -> Json:
-    weekends_off = all(bar.date.weekday() < WEEKEND for bar in shown)
+def without_weekends(bars: Sequence[Bar]) -> bool:
+    return all(bar.date.weekday() < WEEKEND for bar in bars)
+
+
+def layout(price_label: str, *, weekends_off: bool) -> Json:
     return {
         "height": HEIGHT,
         "margin": {"l": 56, "r": 12, "t": 36, "b": 32},

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 LONGEST_CLOSURE_DAYS = 7  # exchanges close for holidays, but hardly ever longer
-WIDTH = 1000.0
+LENGTH = 100.0  # percent of the strip
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A run of bars without a gap: `x` and `width` on a strip that is WIDTH long."""
+    """A run of bars without a gap: `x` and `width` are percentages of the strip."""
 
     first_date: date
     last_date: date
@@ -30,7 +30,6 @@ class YearMark:
 class Strip:
     stretches: tuple[Stretch, ...]
     years: tuple[YearMark, ...]
-    width: float = WIDTH
 
     @property
     def gaps(self) -> int:
@@ -45,7 +44,7 @@ def coverage_strip(dates: Sequence[date]) -> Strip | None:
     span = max(1, (last - first).days + 1)
 
     def place(day: date) -> float:
-        return round((day - first).days / span * WIDTH, 2)
+        return round((day - first).days / span * LENGTH, 3)
 
     runs: list[tuple[date, date]] = []
     start = previous = first
@@ -55,10 +54,10 @@ def coverage_strip(dates: Sequence[date]) -> Strip | None:
             start = day
         previous = day
     runs.append((start, last))
-    one_day = WIDTH / span
+    one_day = LENGTH / span
     return Strip(
         stretches=tuple(
-            Stretch(a, b, place(a), round(max(place(b) - place(a) + one_day, 1.5), 2))
+            Stretch(a, b, place(a), round(max(place(b) - place(a) + one_day, 0.15), 3))
             for a, b in runs
         ),
         years=year_marks(first, last, span),
@@ -70,7 +69,7 @@ def year_marks(first: date, last: date, span: int) -> tuple[YearMark, ...]:
     years = range(first.year + 1, last.year + 1)
     step = max(1, -(-len(years) // 10))
     return tuple(
-        YearMark(year, round((date(year, 1, 1) - first).days / span * WIDTH, 2))
+        YearMark(year, round((date(year, 1, 1) - first).days / span * LENGTH, 3))
         for year in years
         if year % step == 0
     )

@@ -8,13 +8,14 @@ from django import forms
 from barline_gateway.reporting.forms.fields import PageForm, TickerField, offer_symbols
 
 MOST_BPS = 9_999.0
-BASIC = ("symbol", "winbuy", "winsell", "initial_investment", "start", "end")
+LONGEST_WINDOW = 2_000
+BASIC = ("symbol", "initial_investment", "winbuy", "winsell", "start", "end")
 DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 INSTANT_INPUT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 RULES = (
-    ("level", "Level: buy while below the average, sell while above"),
-    ("cross", "Cross: buy on falling below, sell on rising above"),
+    ("level", "Level: buy below, sell above"),
+    ("cross", "Cross: only when it crosses"),
 )
 FILLS = (
     ("next_open", "Open of the next session"),
@@ -40,28 +41,31 @@ class BacktestForm(PageForm):
     symbol = TickerField(label="Symbol")
     winbuy = forms.IntegerField(
         min_value=2,
+        max_value=LONGEST_WINDOW,
         initial=50,
         label="Buy window",
-        help_text="Sessions in the average the buy rule looks at.",
+        help_text="Sessions averaged.",
     )
     winsell = forms.IntegerField(
         min_value=2,
+        max_value=LONGEST_WINDOW,
         initial=200,
         label="Sell window",
-        help_text="Sessions in the average the sell rule looks at.",
+        help_text="Sessions averaged.",
     )
     initial_investment = forms.FloatField(
         initial=10_000,
         label="Initial investment",
-        help_text="In the currency of the symbol.",
         widget=number_input(),
     )
-    start = forms.DateField(required=False, label="First session", widget=DATE_INPUT)
+    start = forms.DateField(
+        required=False, label="First session", widget=DATE_INPUT, help_text="Empty: all bars."
+    )
     end = forms.DateField(
         required=False,
         label="Last session",
         widget=DATE_INPUT,
-        help_text="Empty: as far as the bars reach.",
+        help_text="Empty: all bars.",
     )
     rule = forms.ChoiceField(choices=RULES, initial="level", label="Rule")
     fill = forms.ChoiceField(choices=FILLS, initial="next_open", label="Orders are filled at")
@@ -73,7 +77,7 @@ class BacktestForm(PageForm):
         max_value=MOST_BPS,
         initial=0,
         label="Commission",
-        help_text="Basis points of the value traded, on each leg.",
+        help_text="Basis points a leg.",
         widget=number_input(),
     )
     slippage_bps = forms.FloatField(
@@ -81,19 +85,19 @@ class BacktestForm(PageForm):
         max_value=MOST_BPS,
         initial=0,
         label="Slippage",
-        help_text="Basis points the price moves against you, on each leg.",
+        help_text="Basis points a leg.",
         widget=number_input(),
     )
     risk_free = forms.FloatField(
         initial=0,
         label="Risk-free rate",
-        help_text="A yearly fraction: 0.02 is 2 %. For the Sharpe ratio and its kin.",
+        help_text="A year: 0.02 is 2 %.",
         widget=number_input(),
     )
     known_at = forms.DateTimeField(
         required=False,
         label="Bars as known at",
-        help_text="UTC. Empty: everything known now.",
+        help_text="UTC. Empty: now.",
         widget=INSTANT_INPUT,
     )
 

@@ -12,6 +12,13 @@ from barline_gateway.registry.tickers import ADVICE, is_ticker
 MOST_OPTIONS = 500  # a longer list is typed into, not picked from
 
 
+MESSAGES = {
+    "required": "Please fill this in.",
+    "min_value": "Must be at least %(limit_value)s.",
+    "max_value": "Must be at most %(limit_value)s.",
+}
+
+
 class PageRenderer(DjangoTemplates):
     """Label, input, help and error in our own markup."""
 
@@ -26,6 +33,8 @@ class PageForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on unchanged
+        for field in self.fields.values():
+            field.error_messages |= MESSAGES
 
     def take_errors(self, errors: Sequence[FieldError]) -> bool:
         """Put each error beside its field; whether every one found a field."""

@@ -14,9 +14,9 @@ class ForecastForm(PageForm):
     symbol = TickerField(label="Symbol")
     as_of = forms.DateField(
         required=False,
-        label="Made from bars up to",
+        label="Bars up to",
         widget=DATE_INPUT,
-        help_text="Empty: all bars. A date in the past shows what would have been forecast then.",
+        help_text="Empty: all. A past date shows what would have been forecast then.",
     )
 
     def __init__(

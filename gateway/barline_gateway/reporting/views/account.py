@@ -61,7 +61,7 @@ def show(request: HttpRequest, user: User, form: KeyForm, *, new_key: str = "") 
         "new_key": new_key,
         "now": timezone.now(),
     }
-    return render(request, template, context, status=400 if form.errors else 200)
+    return render(request, template, context)
 
 
 def make_key(user: User, form: KeyForm) -> str:

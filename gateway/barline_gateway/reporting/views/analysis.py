@@ -33,7 +33,7 @@ def answer(
     if query is not None:
         context |= result(request, analysis, form, query)
     problem = context.get("problem")
-    status = problem.status if isinstance(problem, PageProblem) else 400 if form.errors else 200
+    status = problem.status if isinstance(problem, PageProblem) else 200
     template = analysis.part_template if is_htmx(request) else analysis.page_template
     return render(request, template, context, status=status)
 

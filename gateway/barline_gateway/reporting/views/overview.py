@@ -65,7 +65,7 @@ def symbols(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         add(request, form)
     if form.errors:
-        return show_workbench(request, form, status=400)
+        return show_workbench(request, form)
     return done(request)
 
 
@@ -112,17 +112,16 @@ def follow_job(
 def done(request: HttpRequest) -> HttpResponse:
     """The workbench anew for htmx; a fresh page for a browser without scripts."""
     if is_htmx(request):
-        return show_workbench(request, AddForm(), status=200)
+        return show_workbench(request, AddForm())
     shown_on = request.POST.get("from_symbol", "").upper()
     if is_ticker(shown_on):
         return redirect("reporting:symbol", ticker=shown_on)
     return redirect("reporting:overview")
 
 
-def show_workbench(request: HttpRequest, form: AddForm, *, status: int) -> HttpResponse:
+def show_workbench(request: HttpRequest, form: AddForm) -> HttpResponse:
     template = WORKBENCH if is_htmx(request) else "reporting/overview/page.html"
-    context = workbench(request) | {"add_form": form}
-    return render(request, template, context, status=status)
+    return render(request, template, workbench(request) | {"add_form": form})
 
 
 def workbench(request: HttpRequest) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """One symbol: its candles, where its bars lie, what companies did to them, and what is odd."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,17 +21,18 @@ from barline_gateway.reporting.followed_jobs import followed
 from barline_gateway.reporting.forms.symbols import RemoveForm
 from barline_gateway.reporting.pages import page
 from barline_gateway.reporting.palette import DARK_PARTNERS
+from barline_gateway.reporting.resampling import WORDS
 from barline_gateway.reporting.schemas import BARS, read
 from barline_gateway.reporting.sparkline import sparkline as line_through
 
 BASES = {
     "raw": "As traded",
     "split": "Split-adjusted",
-    "total_return": "Split- and dividend-adjusted",
+    "total_return": "Total return",
 }
 SPANS = {"3m": ("3 months", 92), "1y": ("1 year", 366), "5y": ("5 years", 1827), "all": ("All", 0)}
 DEFAULT_BASIS, DEFAULT_SPAN = "split", "1y"
-MOST_ACTIONS = 40
+MOST_ACTIONS = 8  # the rest are folded away
 SPARKLINE_DAYS = 366
 
 
@@ -104,19 +104,21 @@ def bars_context(request: HttpRequest, found: Symbol) -> dict[str, object]:
         "series": series,
         "last": raw.bars[-1] if raw.bars else None,
         "change": last_change(series.bars),
-        "figure": figure(series, span, actions) if series.bars else None,
+        **(drawing(series, span, actions) if series.bars else {}),
         "palette": DARK_PARTNERS,
         "strip": coverage_strip([bar.date for bar in raw.bars]),
-        "actions": actions[:MOST_ACTIONS],
-        "more_actions": max(0, len(actions) - MOST_ACTIONS),
+        "newest_actions": actions[:MOST_ACTIONS],
+        "older_actions": actions[MOST_ACTIONS:],
     }
 
 
-def figure(series: Bars, span: str, actions: tuple[CorporateAction, ...]) -> Mapping[str, object]:
+def drawing(series: Bars, span: str, actions: tuple[CorporateAction, ...]) -> dict[str, object]:
+    """The chart and what one candle in it stands for."""
     days = SPANS[span][1]
     start = series.bars[-1].date - timedelta(days=days) if days else None
     label = f"Price, {series.currency}" if series.currency else "Price"
-    return candle_figure(View(series.bars, actions, start, label))
+    view = View(series.bars, actions, start, label)
+    return {"figure": candle_figure(view), "candle": WORDS[view.step]}
 
 
 def last_change(bars: tuple[Bar, ...]) -> float | None:
