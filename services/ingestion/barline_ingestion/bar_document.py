@@ -60,17 +60,21 @@ def bars_json(
         "status": status.state,
         "price_basis": series.price_basis,
         "data_version": series.data_version,
-        "coverage": {
-            "first_date": status.first_date,
-            "last_date": status.last_date,
-            "sessions": status.sessions,
-            "missing_sessions": status.missing_sessions,
-            "capability": status.capability,
-        },
+        "coverage": coverage_of(status),
         "findings": findings,
         "bars": [dict(zip(names, row, strict=True)) for row in rows],
     }
     return orjson.dumps(document)
+
+
+def coverage_of(status: StatusOfSymbol) -> dict[str, object]:
+    return {
+        "first_date": status.first_date,
+        "last_date": status.last_date,
+        "sessions": status.sessions,
+        "missing_sessions": status.missing_sessions,
+        "capability": status.capability,
+    }
 
 
 def bars_csv(series: BarSeries, columns: Mapping[str, Column]) -> bytes:

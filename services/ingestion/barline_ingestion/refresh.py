@@ -57,19 +57,24 @@ def fetch_bars(world: World, ticker: str, *, full: bool) -> Fetched | None:
 
 
 def is_up_to_date(world: World, status: StatusOfSymbol) -> bool:
-    """Whether asking could bring nothing: no session is over since the last bar, or we just asked."""
+    """Whether asking could bring nothing: no session is over since the last bar, or we just asked.
+
+    An answer counts only when it was stored: a worker may have died in between.
+    """
     if status.last_date is None:
         return False
     if sessions_behind(status.ticker, status.last_date, world.market_clock.now()) == 0:
         return True
     with world.database.transaction() as session:
-        return calls.answered_since(
+        answered_at = calls.last_answer_at(
             session,
             world.provider.rules.fingerprint,
             status.ticker,
             budget_date=world.market_clock.today(),
-            since=utc_now() - ASK_AGAIN_AFTER,
         )
+    if answered_at is None or utc_now() - answered_at > ASK_AGAIN_AFTER:
+        return False
+    return status.last_success_at is not None and status.last_success_at >= answered_at
 
 
 def lacks_history(world: World, status: StatusOfSymbol) -> bool:

@@ -14,6 +14,7 @@ from barline_core.clock import utc_now
 from barline_core.db import Database
 from barline_core.models import Job
 from barline_ingestion import jobs
+from barline_ingestion.capability import ADJUSTED_COMPACT
 from barline_ingestion.store.symbols import StatusOfSymbol, status_of
 from barline_ingestion.world import World
 from barline_sandbox.exchange import Exchange
@@ -140,6 +141,33 @@ def test_an_up_to_date_symbol_makes_no_request(
     assert len(exchange.requests) == 1
     after = count(world.database, "market.daily_bar_revision"), bars(world, "IBM").data_version
     assert before == after == (0, before[1])
+
+
+def test_a_bar_the_upstream_has_not_yet_is_not_asked_for_again_within_the_hour(
+    make_world: MakeWorld, register: Register, load: Callable[..., Job], exchange: Exchange
+) -> None:
+    register("IBM")
+    exchange.market_date = date(2013, 2, 28)
+    load(make_world(market_date=date(2013, 2, 28)), "IBM")
+    late = make_world(market_date=date(2013, 3, 1))
+    for _ in range(3):
+        assert load(late, "IBM").state == "succeeded"
+    assert len(exchange.requests) == 2
+
+
+def test_an_answer_that_was_not_stored_is_asked_for_again(
+    make_world: MakeWorld, register: Register, load: Callable[..., Job], exchange: Exchange
+) -> None:
+    """A worker that dies between the answer and the transaction must not lose the bar."""
+    register("IBM")
+    exchange.market_date = date(2013, 2, 28)
+    load(make_world(market_date=date(2013, 2, 28)), "IBM")
+    exchange.market_date = date(2013, 3, 1)
+    world = make_world(market_date=date(2013, 3, 1))
+    world.provider.ask(ADJUSTED_COMPACT, "IBM")
+    load(world, "IBM")
+    assert bars(world, "IBM").date[-1] == np.datetime64("2013-03-01")
+    assert len(exchange.requests) == 3
 
 
 def test_a_full_refresh_of_unchanged_bars_changes_nothing(

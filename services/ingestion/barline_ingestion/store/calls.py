@@ -90,24 +90,17 @@ def record_outcome(session: Session, call_id: int, ended: Outcome) -> None:
     )
 
 
-def answered_since(
-    session: Session, fingerprint: str, ticker: str, *, budget_date: date, since: datetime
-) -> bool:
-    """Whether the upstream gave this symbol's bars on this market day, after `since`."""
-    return bool(
-        session.scalar(
-            select(
-                select(UpstreamCall.id)
-                .where(
-                    UpstreamCall.key_fingerprint == fingerprint,
-                    UpstreamCall.budget_date == budget_date,
-                    UpstreamCall.symbol == ticker,
-                    UpstreamCall.function.in_((Function.DAILY, Function.DAILY_ADJUSTED)),
-                    UpstreamCall.outcome == ANSWERED,
-                    UpstreamCall.called_at >= since,
-                )
-                .exists()
-            )
+def last_answer_at(
+    session: Session, fingerprint: str, ticker: str, *, budget_date: date
+) -> datetime | None:
+    """When this symbol's bars were last asked for with success on a market day."""
+    return session.scalar(
+        select(func.max(UpstreamCall.called_at)).where(
+            UpstreamCall.key_fingerprint == fingerprint,
+            UpstreamCall.budget_date == budget_date,
+            UpstreamCall.symbol == ticker,
+            UpstreamCall.function.in_((Function.DAILY, Function.DAILY_ADJUSTED)),
+            UpstreamCall.outcome == ANSWERED,
         )
     )
 

@@ -34,6 +34,7 @@ class StatusOfSymbol:
     actions_known: bool = False
     findings: tuple[dict[str, object], ...] = ()
     data_version: str | None = None
+    last_success_at: datetime | None = None
 
 
 def valid_ticker(text: str) -> str:
@@ -75,6 +76,7 @@ def status_of(session: Session, ticker: str) -> StatusOfSymbol:
         actions_known=status.actions_known,
         findings=tuple(status.findings),
         data_version=status.data_version,
+        last_success_at=status.last_success_at,
     )
 
 
