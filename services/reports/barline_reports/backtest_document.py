@@ -23,7 +23,7 @@ from barline_reports.figures.trade_returns import distribution_figure, sequence_
 from barline_reports.formats import count, number, percent, plural, price, price_digits
 from barline_reports.palette import DARK_PARTNERS
 
-MOST_TRADES = 100
+MOST_TRADES = 60
 SEVERITIES: dict[str, Severity] = {
     "critical": "critical",
     "error": "critical",
@@ -42,12 +42,13 @@ def backtest_document(result: BacktestResult, answer: bytes) -> Document:
     data = result.data
     span = f"{data.first_date} to {data.last_date}"
     basis = BASES.get(data.price_basis, data.price_basis)
-    source = f"{result.symbol}, {span}, prices {basis}; Barline run {result.run_id}"
+    source = f"{result.symbol}, {span}, prices {basis}"
     return Document(
         kind="backtest",
         symbol=result.symbol,
         title=f"Backtest of {result.symbol}",
         subtitle=f"{rule_of(result)}. {span}, {plural(data.sessions, 'session')}.",
+        identity=f"Run {result.run_id}",
         summary=summary(result),
         value_label="Strategy",
         benchmark_label="Buy and hold",
@@ -139,9 +140,9 @@ def trade_table(result: BacktestResult) -> Table:
         columns=(
             Column("No."),
             Column("Bought", "text"),
-            Column("at"),
+            Column("Buy price"),
             Column("Sold", "text"),
-            Column("at"),
+            Column("Sell price"),
             Column("Sessions"),
             Column("Return"),
             Column("Profit"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from barline_reports.backtest_result import BacktestResult, Metrics
 from barline_reports.document import KeyFigure
-from barline_reports.formats import count, day, number, percent
+from barline_reports.formats import UNKNOWN, count, day, number, percent
 
 Reader = Callable[[Metrics], str]
 
@@ -62,6 +62,11 @@ def whole(name: str) -> Reader:
     return lambda metrics: count(getattr(metrics, name))
 
 
+def tidy(name: str) -> Reader:
+    """A count that may be a half."""
+    return lambda metrics: UNKNOWN if (value := getattr(metrics, name)) is None else f"{value:,g}"
+
+
 def fall_dates(metrics: Metrics) -> str:
     """From peak over trough to recovery."""
     if metrics.drawdown_trough_date is None:
@@ -80,8 +85,8 @@ LINES = (
     Line("alpha", "Alpha a year", "Return", signed("alpha"), compared=False),
     Line("beta", "Beta", "Return", ratio("beta"), compared=False),
     Line("max_drawdown", "Maximum drawdown", "Risk", signed("max_drawdown"), headline=True),
-    Line("drawdown_dates", "Peak and trough of it", "Risk", fall_dates),
-    Line("drawdown_recovery_date", "Recovered from it", "Risk", recovery),
+    Line("drawdown_dates", "Its peak and trough", "Risk", fall_dates),
+    Line("drawdown_recovery_date", "Recovered", "Risk", recovery),
     Line(
         "longest_underwater_sessions",
         "Longest below a peak, sessions",
@@ -89,10 +94,10 @@ LINES = (
         whole("longest_underwater_sessions"),
     ),
     Line("volatility", "Volatility a year", "Risk", share("volatility")),
-    Line("value_at_risk_95", "Value at risk, 95 %, a day", "Risk", signed("value_at_risk_95")),
+    Line("value_at_risk_95", "Value at risk, 95%, a day", "Risk", signed("value_at_risk_95")),
     Line(
         "expected_shortfall_95",
-        "Expected shortfall, 95 %, a day",
+        "Expected shortfall, 95%, a day",
         "Risk",
         signed("expected_shortfall_95"),
     ),
@@ -136,7 +141,7 @@ LINES = (
         "median_holding_sessions",
         "Median holding, sessions",
         "Trades",
-        ratio("median_holding_sessions"),
+        tidy("median_holding_sessions"),
         compared=False,
     ),
     Line("turnover", "Turnover a year", "Trades", ratio("turnover")),

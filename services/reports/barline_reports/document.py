@@ -82,12 +82,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report. `palette` gives for every light colour in the figures the one to use on a dark page."""
+    """A whole report.
+
+    `identity` names the run or vintage it shows; `palette` gives for every light colour in the figures the one to use
+    on a dark page.
+    """
 
     kind: Kind
     symbol: str
     title: str
     subtitle: str
+    identity: str
     summary: tuple[str, ...]
     value_label: str
     benchmark_label: str

@@ -14,17 +14,20 @@ KINDS = {"backtest": "Backtest report", "prediction": "Prediction report"}
 SEVERITY_WORDS = {"info": "Note", "warning": "Caution", "critical": "Warning"}
 PARAMETERS_TITLE = {"backtest": "Parameters", "prediction": "Model card"}
 
+LONGEST_LARGE_VALUE = 12  # characters
+
 Picture = Callable[[Figure], Markup]
 
 
 def body(document: Document, picture: Picture) -> Markup:
     """The whole report inside `<main>`; `picture` puts in a chart that has a spec."""
+    middle = (key_figures(document), charts(document, picture))
     parts = (
         masthead(document),
         headline(document),
         findings(document.findings),
-        key_figures(document),
-        charts(document, picture),
+        # A forecast is a picture first; a backtest is its figures first.
+        *(middle if document.kind == "backtest" else reversed(middle)),
         *(table_section(table) for table in document.tables),
         facts(PARAMETERS_TITLE[document.kind], "parameters", document.parameters),
         facts("Certificate", "certificate", document.certificate),
@@ -38,12 +41,14 @@ def joined(parts: Iterable[Markup]) -> Markup:
 
 def masthead(document: Document) -> Markup:
     return Markup(
-        '<header class="masthead"><p class="eyebrow">Barline <span aria-hidden="true">/</span> {}</p>'
-        '<h1>{}</h1><p class="subtitle">{}</p></header>\n<section class="summary">{}</section>\n'
+        '<header class="masthead"><p class="eyebrow">{}</p>'
+        '<h1>{}</h1><p class="subtitle">{}</p><p class="identity">{}</p></header>\n'
+        '<section class="summary">{}</section>\n'
     ).format(
         KINDS[document.kind],
         document.title,
         document.subtitle,
+        document.identity,
         joined(Markup("<p>{}</p>").format(sentence) for sentence in document.summary),
     )
 
@@ -51,12 +56,17 @@ def masthead(document: Document) -> Markup:
 def headline(document: Document) -> Markup:
     cards = joined(
         Markup(
-            '<div class="card"><p class="card-label">{}</p><p class="card-value">{}</p>{}</div>'
-        ).format(figure.label, figure.value, beside(document, figure))
+            '<div class="card"><p class="card-label">{}</p><p class="card-value{}">{}</p>{}</div>'
+        ).format(figure.label, size_of(figure.value), figure.value, beside(document, figure))
         for figure in document.key_figures
         if figure.headline
     )
     return Markup('<div class="cards">{}</div>\n').format(cards)
+
+
+def size_of(value: str) -> str:
+    """A long value, such as an interval of large prices, is set smaller, so that it stays in its card."""
+    return " long" if len(value) > LONGEST_LARGE_VALUE else ""
 
 
 def beside(document: Document, figure: KeyFigure) -> Markup:
@@ -89,7 +99,8 @@ def key_figures(document: Document) -> Markup:
         for group, figures in groupby(document.key_figures, key=lambda figure: figure.group)
     )
     return Markup(
-        '<section id="key-figures"><h2>Key figures</h2><div class="scroll"><table class="key-figures"><thead><tr>'
+        '<section id="key-figures"><h2>Key figures</h2>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="Key figures"><table class="key-figures"><thead><tr>'
         '<th scope="col">Figure</th><th scope="col" class="number">{}</th><th scope="col" class="number">{}</th>'
         "</tr></thead>{}</table></div></section>\n"
     ).format(document.value_label, document.benchmark_label, groups)
@@ -128,8 +139,9 @@ def table_section(table: Table) -> Markup:
     )
     note = Markup('<p class="note">{}</p>').format(table.note) if table.note else Markup("")
     grid = Markup(
-        '<div class="scroll"><table class="grid"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
-    ).format(head, joined(table_row(table, row) for row in table.rows))
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table class="grid"><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>"
+    ).format(table.title, head, joined(table_row(table, row) for row in table.rows))
     return Markup('<section id="{}"><h2>{}</h2>{}{}</section>\n').format(
         table.id, table.title, note, grid if table.rows else Markup("")
     )

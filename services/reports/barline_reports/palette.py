@@ -18,9 +18,9 @@ LOSS = "#b8391f"
 BAND_WIDE = "rgba(10,90,168,0.12)"
 BAND_NARROW = "rgba(10,90,168,0.24)"
 LOSS_AREA = "rgba(184,57,31,0.18)"
-CELL_LOSS = "#eda983"
-CELL_EMPTY = "#f7f8fa"
-CELL_GAIN = "#93bfea"
+CELL_ZERO = "#f7f8fa"
+CELL_LOSSES = ("#f4e0d7", "#f0c9b4", "#ecb291", "#e99a6e")  # the stronger, the larger
+CELL_GAINS = ("#dae8f6", "#bed7f1", "#a1c6ec", "#84b6e8")
 
 DARK_PARTNERS: Mapping[str, str] = {
     INK: "#e6ebf0",
@@ -36,7 +36,7 @@ DARK_PARTNERS: Mapping[str, str] = {
     BAND_WIDE: "rgba(111,177,242,0.16)",
     BAND_NARROW: "rgba(111,177,242,0.32)",
     LOSS_AREA: "rgba(255,143,115,0.22)",
-    CELL_LOSS: "#8a431f",
-    CELL_EMPTY: "#1c232b",
-    CELL_GAIN: "#1f5489",
+    CELL_ZERO: "#1c232b",
+    **dict(zip(CELL_LOSSES, ("#3a2c28", "#583425", "#763d22", "#94461f"), strict=True)),
+    **dict(zip(CELL_GAINS, ("#1d3146", "#1e3f61", "#1e4d7c", "#1f5b97"), strict=True)),
 }

@@ -33,6 +33,7 @@ def prediction_document(forecast: ForecastResult, track: TrackRecord, answer: by
             f"The next {plural(len(forecast.predictions), 'session')}, {first.date} to {last.date}, from the close "
             f"of {forecast.based_on.last_date}."
         ),
+        identity=f"Vintage {forecast.vintage_id}",
         summary=summary(forecast, known),
         value_label="Model",
         benchmark_label="Naive baseline",
@@ -92,8 +93,8 @@ def outlook(forecast: ForecastResult) -> tuple[KeyFigure, ...]:
         KeyFigure("last_close", "Last close", price(close, digits), "", group, headline=True),
         KeyFigure("median", "Median forecast", median, naive, group, headline=True),
         KeyFigure("change", "Change from the last close", move, naive_move, group, headline=True),
-        KeyFigure("interval_80", "80 % interval", inner, naive_inner, group, headline=True),
-        KeyFigure("interval_95", "95 % interval", outer, naive_outer, group),
+        KeyFigure("interval_80", "80% interval", inner, naive_inner, group, headline=True),
+        KeyFigure("interval_95", "95% interval", outer, naive_outer, group),
     )
 
 
@@ -122,8 +123,8 @@ def score(known: list[Outcome]) -> tuple[KeyFigure, ...]:
         KeyFigure("mean_error", "Mean error", mean, naive_mean, group),
         KeyFigure("last_error", last_label, at_last, naive_at_last, group),
         KeyFigure("nearer", "Sessions it was nearer", f"{nearer} {of}", f"{further} {of}", group),
-        KeyFigure("within_80", "Actual inside the 80 % interval", inside_80, "", group),
-        KeyFigure("within_95", "Actual inside the 95 % interval", inside_95, "", group),
+        KeyFigure("within_80", "Actual inside the 80% interval", inside_80, "", group),
+        KeyFigure("within_95", "Actual inside the 95% interval", inside_95, "", group),
     )
 
 
@@ -174,7 +175,7 @@ def figures(
 def source_of(forecast: ForecastResult) -> str:
     return (
         f"{forecast.symbol}, closes up to {forecast.based_on.last_date}; model {forecast.model.name} "
-        f"{forecast.model.version}; Barline vintage {forecast.vintage_id}"
+        f"{forecast.model.version}"
     )
 
 
@@ -207,11 +208,11 @@ def step_table(forecast: ForecastResult) -> Table:
         columns=(
             Column("Ahead"),
             Column("Session", "text"),
-            Column("95 % low"),
-            Column("80 % low"),
+            Column("95% low"),
+            Column("80% low"),
             Column("Median"),
-            Column("80 % high"),
-            Column("95 % high"),
+            Column("80% high"),
+            Column("95% high"),
             Column("Naive"),
         ),
         rows=tuple(row(step) for step in steps),
@@ -222,7 +223,7 @@ def outcome_table(known: list[Outcome]) -> Table:
     digits = price_digits([outcome.actual for outcome in known])
 
     def row(outcome: Outcome) -> tuple[str, ...]:
-        inside = "80 %" if outcome.within_80 else "95 %" if outcome.within_95 else "outside"
+        inside = "80%" if outcome.within_80 else "95%" if outcome.within_95 else "outside"
         return (
             count(outcome.step.step),
             outcome.step.date.isoformat(),

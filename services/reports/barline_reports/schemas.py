@@ -3,13 +3,16 @@
 from typing import Literal
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from barline_reports.backtest_result import BacktestResult
+from barline_reports.document import Kind
 from barline_reports.errors import AnswerNotUnderstood
 from barline_reports.forecast_result import ForecastResult
+from barline_reports.store import Wanted
 
 Format = Literal["json", "html", "pdf"]
+Disposition = Literal["inline", "attachment"]
 
 BACKTEST = TypeAdapter(BacktestResult)
 FORECAST = TypeAdapter(ForecastResult)
@@ -26,9 +29,63 @@ def read_backtest(body: bytes) -> BacktestResult:
         raise AnswerNotUnderstood("backtest", error) from error
 
 
+def read_digest(body: bytes) -> str:
+    """The digest of a backtest's answer, whatever parts were asked for. Raises AnswerNotUnderstood."""
+    try:
+        return str(orjson.loads(body)["digest"])
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise AnswerNotUnderstood("backtest", error) from error
+
+
 def read_forecast(body: bytes) -> ForecastResult:
     """Raises AnswerNotUnderstood."""
     try:
         return FORECAST.validate_json(body)
     except ValidationError as error:
         raise AnswerNotUnderstood("prediction", error) from error
+
+
+class DocumentQuery(BaseModel):
+    """`GET /documents/backtest`: the format; all else goes to the backtest service, which knows its parameters."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    format: Format = "json"
+
+
+class PredictionQuery(BaseModel):
+    """`GET /documents/prediction`. The prediction service judges the symbol and the date."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    symbol: str
+    as_of: str | None = None
+    format: Format = "json"
+
+    def params(self) -> dict[str, str]:
+        """What the prediction service is asked with."""
+        return self.model_dump(exclude={"format"}, exclude_none=True)
+
+
+class ReportsQuery(BaseModel):
+    """`GET /reports`: a page of one's own documents."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    symbol: str | None = None
+    kind: Kind | None = None
+    format: Format | None = None
+    page: int = Field(default=1, ge=1, le=1_000_000)
+    page_size: int = Field(default=50, ge=1, le=200)
+
+    def wanted(self) -> Wanted:
+        symbol = None if self.symbol is None else self.symbol.upper()
+        return Wanted(symbol=symbol, kind=self.kind, format=self.format)
+
+
+class DownloadQuery(BaseModel):
+    """`GET /reports/{id}`: shown in the browser, or saved to disk."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    disposition: Disposition = "inline"

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
-from barline_reports.chromium import Chromium, DrawingFailed
+from barline_reports.chromium import Chromium, DrawingFailed, DrawingTooSlow
 from barline_reports.messages import Answer, read_job, write_answer
 from barline_reports.paper import Drawing, PrintJob
 from barline_reports.pdf import lay_out
@@ -39,8 +39,9 @@ async def say_process_id(connection: Connection, chromium: Chromium) -> None:
     """Tell the service which browser to end with this process; 0 while there is none. It also means: ready."""
     try:
         await chromium.start()
-    except Exception as error:  # noqa: BLE001 - without a browser reports still come, without charts
+    except DrawingFailed as error:  # without a browser reports still come, without charts
         log.warning("chromium does not start: %s", error)
+        await chromium.close()
     connection.send_bytes(str(chromium.process_id or 0).encode())
 
 
@@ -55,15 +56,15 @@ async def render(job: PrintJob, attachment: bytes, chromium: Chromium) -> tuple[
 
 
 async def draw(drawings: Sequence[Drawing], chromium: Chromium) -> dict[str, str]:
-    """The charts that could be drawn; a browser that died or hangs is replaced once."""
-    if not drawings:
-        return {}
+    """The charts that could be drawn; a browser that died is replaced once."""
     for attempt in ("first", "second"):
         try:
             return await chromium.draw(drawings)
         except DrawingFailed as error:
             log.warning("drawing failed at the %s attempt: %s", attempt, error)
             await chromium.close()
+            if isinstance(error, DrawingTooSlow):
+                break
     return {}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import orjson
+from bokeh_sampledata.stocks import MSFT
 
 Json = dict[str, object]
 
@@ -22,14 +23,14 @@ class Bars:
 
 def microsoft(sessions: int | None = None) -> Bars:
     """Real daily bars of MSFT, 2000 to 2013, prices as traded."""
-    from bokeh_sampledata.stocks import MSFT
-
     cut = slice(None if sessions is None else -sessions, None)
     return Bars(MSFT["date"][cut], MSFT["open"][cut], MSFT["close"][cut])
 
 
-def waves(sessions: int, *, level: float = 100.0, first: str = "1990-01-02") -> Bars:
-    """A price that swings and drifts upwards, on weekdays."""
+def waves(
+    sessions: int, *, level: float = 100.0, jitter: float = 0.0, first: str = "1960-01-04"
+) -> Bars:
+    """A price that swings and drifts upwards, on weekdays; with `jitter` it turns every session or two."""
     days: list[str] = []
     day = date.fromisoformat(first)
     while len(days) < sessions:
@@ -37,7 +38,13 @@ def waves(sessions: int, *, level: float = 100.0, first: str = "1990-01-02") -> 
             days.append(day.isoformat())
         day += timedelta(days=1)
     close = [
-        level * math.exp(0.0002 * i + 0.15 * math.sin(i / 37) + 0.03 * math.sin(i / 5 + 1))
+        level
+        * math.exp(
+            0.0002 * i
+            + 0.15 * math.sin(i / 37)
+            + 0.03 * math.sin(i / 5 + 1)
+            + jitter * math.sin(i * 2.4)
+        )
         for i in range(sessions)
     ]
     return Bars(days, [close[0], *close[:-1]], close)

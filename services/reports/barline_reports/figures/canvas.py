@@ -11,7 +11,7 @@ from barline_reports.document import JsonObject, JsonValue
 
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 FONT_SIZE = 11
-HEIGHT = 300
+HEIGHT = 350
 
 Trace = dict[str, JsonValue]
 Axis = dict[str, JsonValue]
@@ -24,7 +24,7 @@ def spec(
     """A Plotly figure in our frame. The title stands outside, the width is the reader's."""
     frame: dict[str, JsonValue] = {
         "height": height,
-        "margin": {"l": 58, "r": 14, "t": 34, "b": 34},
+        "margin": {"l": 58, "r": 26, "t": 6, "b": 36},
         "font": {"family": FONT, "size": FONT_SIZE, "color": palette.INK},
         "paper_bgcolor": palette.SURFACE,
         "plot_bgcolor": palette.SURFACE,
@@ -48,7 +48,11 @@ def spec(
 def axis(title: str = "", **extra: JsonValue) -> Axis:
     """A quiet axis: thin grid, plain digits with thousands, room made for its own labels."""
     plain: Axis = {
-        "title": {"text": title, "standoff": 8, "font": {"color": palette.MUTED}},
+        "title": {
+            "text": title,
+            "standoff": 8,
+            "font": {"color": palette.MUTED, "size": FONT_SIZE},
+        },
         "gridcolor": palette.GRID,
         "linecolor": palette.AXIS,
         "zeroline": False,
@@ -58,15 +62,29 @@ def axis(title: str = "", **extra: JsonValue) -> Axis:
         "separatethousands": True,
         "exponentformat": "none",
     }
+    if title:  # an empty title would still take its room
+        font: JsonValue = {"color": palette.MUTED, "size": FONT_SIZE}
+        plain["title"] = {"text": title, "standoff": 8, "font": font}
     return plain | extra
 
 
 def date_axis(dates: Sequence[str]) -> Axis:
-    """Time from the first to the last of `dates`, with a little air on both sides."""
+    """Time from the first to the last of `dates`, with a little air on both sides.
+
+    Its labels have one line when they are years and two when they are days; the bottom margin of `spec` holds both.
+    """
     days = np.array([dates[0], dates[-1]], dtype="datetime64[D]")
     air = max(1, int((days[1] - days[0]).astype(int)) // 60)
     limits: list[JsonValue] = [str(days[0] - air), str(days[1] + air)]
-    return axis(type="date", showline=True, ticks="outside", showgrid=False, range=limits, nticks=8)
+    return axis(
+        type="date",
+        showline=True,
+        ticks="outside",
+        showgrid=False,
+        range=limits,
+        nticks=8,
+        automargin=False,
+    )
 
 
 def percent_axis(title: str, **extra: JsonValue) -> Axis:
@@ -89,8 +107,12 @@ def line(
     dash: str = "solid",
     width: float = 1.5,
     hover: str = ",.2f",
+    rank: int = 1000,
 ) -> Trace:
-    """A line; a single point is drawn as a dot, because a line through it would be invisible."""
+    """A line; a single point is drawn as a dot, because a line through it would be invisible.
+
+    The legend lists by `rank`, while a later line is drawn over an earlier one.
+    """
     return {
         "type": "scatter",
         "mode": "lines" if len(x) > 1 else "lines+markers",
@@ -99,6 +121,7 @@ def line(
         "name": name,
         "line": {"color": color, "width": width, "dash": dash},
         "hovertemplate": f"%{{y:{hover}}}",
+        "legendrank": rank,
     }
 
 

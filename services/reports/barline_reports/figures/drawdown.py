@@ -10,6 +10,10 @@ from barline_reports.formats import UNKNOWN, count, percent
 from barline_reports.returns import Spell, drawdowns, worst_spells
 
 WORST = 5
+LEGEND = (
+    "Solid line with shading: strategy. Dashed line: buy and hold. Numbers: the worst falls, as in the table; "
+    "+ stands for further ones nearby."
+)
 
 
 def five_worst(result: BacktestResult) -> list[Spell]:
@@ -20,7 +24,7 @@ def drawdown_figure(result: BacktestResult, source: str) -> Figure:
     curve = result.equity_curve
     spells = five_worst(result)
     held = drawdowns(np.asarray(curve.buy_and_hold), result.initial_investment).tolist()
-    own = line(curve.date, curve.drawdown, "Strategy", palette.LOSS, hover=".2%")
+    own = line(curve.date, curve.drawdown, "Strategy", palette.LOSS, hover=".2%", rank=1)
     own |= {"fill": "tozeroy", "fillcolor": palette.LOSS_AREA}
     benchmark = line(curve.date, held, "Buy and hold", palette.BENCHMARK, dash="dash", hover=".2%")
     deepest = min(*curve.drawdown, *held)
@@ -34,7 +38,7 @@ def drawdown_figure(result: BacktestResult, source: str) -> Figure:
         id="drawdown",
         title="Drawdown",
         unit="Percent below the highest value so far",
-        legend="Solid line with shading: strategy. Dashed line: buy and hold. Numbers: the worst falls, see the table.",
+        legend=LEGEND,
         source=source,
         alt=f"Area chart of the strategy's drawdown beside buy and hold. {depth}",
         height=HEIGHT,
@@ -52,23 +56,45 @@ def drawdown_figure(result: BacktestResult, source: str) -> Figure:
 
 
 def numbers(result: BacktestResult, spells: list[Spell]) -> list[Trace]:
-    if not spells:
+    """A numbered badge at each trough; troughs too near for two badges share the one of the deepest."""
+    badges = shared_badges(spells, nearest=len(result.equity_curve.date) // 30)
+    if not badges:
         return []
     return [
         {
             "type": "scatter",
             "mode": "markers+text",
-            "x": [result.equity_curve.date[spell.trough] for spell in spells],
-            "y": [spell.depth for spell in spells],
-            "text": [str(rank) for rank in range(1, len(spells) + 1)],
-            "textposition": "bottom center",
-            "textfont": {"color": palette.INK, "size": 12},
-            "marker": {"color": palette.LOSS, "size": 6},
+            "x": [result.equity_curve.date[spell.trough] for spell, _ in badges],
+            "y": [spell.depth for spell, _ in badges],
+            "text": [text for _, text in badges],
+            "textposition": "middle center",
+            "textfont": {"color": palette.SURFACE, "size": 10},
+            "marker": {
+                "color": palette.LOSS,
+                "size": 16,
+                "opacity": 1,
+                "line": {"color": palette.SURFACE, "width": 1},
+            },
             "cliponaxis": False,
             "showlegend": False,
             "hoverinfo": "skip",
         }
     ]
+
+
+def shared_badges(spells: list[Spell], *, nearest: int) -> list[tuple[Spell, str]]:
+    """`1`, or `2+` for several; the table below tells which they are."""
+    kept: list[tuple[Spell, str]] = []
+    for rank, spell in enumerate(spells, start=1):
+        near = [
+            i for i, (other, _) in enumerate(kept) if abs(other.trough - spell.trough) < nearest
+        ]
+        if near:
+            deepest, text = kept[near[0]]
+            kept[near[0]] = (deepest, text.rstrip("+") + "+")
+        else:
+            kept.append((spell, str(rank)))
+    return kept
 
 
 def drawdown_table(result: BacktestResult) -> Table:

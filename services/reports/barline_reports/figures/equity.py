@@ -49,5 +49,5 @@ def value_lines(result: BacktestResult) -> list[Trace]:
     curve = result.equity_curve
     return [
         line(curve.date, curve.buy_and_hold, "Buy and hold", palette.BENCHMARK, dash="dash"),
-        line(curve.date, curve.equity, "Strategy", palette.STRATEGY, width=1.8),
+        line(curve.date, curve.equity, "Strategy", palette.STRATEGY, width=1.8, rank=1),
     ]

@@ -28,7 +28,7 @@ def fan_figure(
     return Figure(
         id=id_,
         title=title or f"The next {len(forecast.predictions)} sessions",
-        unit=f"Price, at the level of {forecast.based_on.last_date.isoformat()}",
+        unit=f"Price, in shares as of {forecast.based_on.last_date.isoformat()}",
         legend=LEGEND + actual,
         source=source,
         alt=(
@@ -64,14 +64,14 @@ def fan_traces(
             dates,
             [start, *(s.lower_95 for s in steps)],
             [start, *(s.upper_95 for s in steps)],
-            "95 % interval",
+            "95% interval",
             palette.BAND_WIDE,
         ),
         *band(
             dates,
             [start, *(s.lower_80 for s in steps)],
             [start, *(s.upper_80 for s in steps)],
-            "80 % interval",
+            "80% interval",
             palette.BAND_NARROW,
         ),
         line(*history, "Close", palette.MUTED, hover=HOVER),
@@ -86,7 +86,7 @@ def fan_traces(
         line(
             dates,
             [start, *(s.close for s in steps)],
-            "Median forecast",
+            "Median",
             palette.STRATEGY,
             width=2,
             hover=HOVER,

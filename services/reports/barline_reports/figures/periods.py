@@ -74,7 +74,6 @@ def month_axis() -> dict[str, JsonValue]:
 def cells(months: list[PeriodReturn], *, font_size: int) -> Trace:
     """Bars laid out as a grid: Plotly draws its own heatmaps as pixels, bars stay sharp on paper."""
     limit = float(np.quantile([abs(month.value) for month in months], 0.95)) or 0.01
-    scale: JsonValue = [[0, palette.CELL_LOSS], [0.5, palette.CELL_EMPTY], [1, palette.CELL_GAIN]]
     return {
         "type": "bar",
         "orientation": "h",
@@ -85,20 +84,24 @@ def cells(months: list[PeriodReturn], *, font_size: int) -> Trace:
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
-        "constraintext": "none",
+        "constraintext": "inside",
         "textfont": {"size": font_size, "color": palette.INK},
         "customdata": [[name_of(month), percent(month.value)] for month in months],
         "hovertemplate": "%{customdata[0]}: %{customdata[1]}<extra></extra>",
         "marker": {
-            "color": [month.value for month in months],
-            "colorscale": scale,
-            "cmin": -limit,
-            "cmid": 0,
-            "cmax": limit,
-            "showscale": False,
+            "color": [cell_color(month.value, limit) for month in months],
             "line": {"width": 0},
         },
     }
+
+
+def cell_color(value: float, limit: float) -> str:
+    """One of nine steps; from `limit` on, which few months exceed, the strongest."""
+    if cell_text(value) == "0":
+        return palette.CELL_ZERO
+    strengths = palette.CELL_GAINS if value > 0 else palette.CELL_LOSSES
+    step = int(abs(value) / limit * len(strengths))
+    return strengths[min(step, len(strengths) - 1)]
 
 
 def cell_text(value: float) -> str:

@@ -1,6 +1,7 @@
 """The price with both averages and every trade on it."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from barline_reports import palette
 from barline_reports.backtest_result import BacktestResult, Trade
@@ -8,9 +9,8 @@ from barline_reports.document import Figure, JsonValue
 from barline_reports.figures.canvas import Trace, axis, date_axis, line, marks, spec
 from barline_reports.formats import plural, price
 
-MOST_TRIANGLES = (
-    300  # beyond, triangles cover the price; a stroke from buy to sell still marks each trade
-)
+MOST_TRIANGLES = 100  # more of them would cover the price; strokes take their place
+TICK_LENGTH = 0.05  # of the range of closes
 PRICE_HOVER = ",.6~g"
 BASES = {
     "raw": "as traded",
@@ -28,7 +28,7 @@ def price_figure(result: BacktestResult, source: str) -> Figure:
     buy["line"] = {"color": palette.BUY_AVERAGE, "width": 1.3, "dash": "dash"}
     sell["line"] = {"color": palette.SELL_AVERAGE, "width": 1.3, "dash": "dot"}
     many = len(result.trades) > MOST_TRIANGLES
-    trades = strokes(result.trades) if many else triangles(result.trades)
+    trades = ticks(result.trades, prices.close) if many else triangles(result.trades)
     basis = BASES.get(result.data.price_basis, result.data.price_basis)
     return Figure(
         id="price",
@@ -41,10 +41,10 @@ def price_figure(result: BacktestResult, source: str) -> Figure:
             f"{price(prices.close[-1])} on {prices.date[-1]}, with both averages and "
             f"{plural(len(result.trades), 'trade')} marked."
         ),
-        height=340,
+        height=380,
         spec=spec(
             [closes, buy, sell, *trades],
-            height=340,
+            height=380,
             x=date_axis(prices.date),
             y=axis("Price"),
         ),
@@ -71,33 +71,31 @@ def triangles(trades: Sequence[Trade]) -> list[Trace]:
     ]
 
 
-def strokes(trades: Sequence[Trade]) -> list[Trace]:
-    """One stroke a trade from its buy to its sale, gains solid and losses dotted; an open one is a triangle."""
-    gains = [trade for trade in trades if trade.exit and trade.trade_return > 0]
-    losses = [trade for trade in trades if trade.exit and trade.trade_return <= 0]
-    opened = [trade for trade in trades if trade.exit is None]
-    traces = [
-        stroke(gains, "Trade with a gain", palette.STRATEGY, "solid"),
-        stroke(losses, "Trade with a loss", palette.LOSS, "dot"),
+def ticks(trades: Sequence[Trade], closes: Sequence[float]) -> list[Trace]:
+    """A short stroke below the price for each buy and above it for each sale: thin enough for thousands."""
+    length = (max(closes) - min(closes)) * TICK_LENGTH
+    bought = [(trade.entry_date, trade.entry_fill_price) for trade in trades]
+    sold = [trade.exit for trade in trades if trade.exit is not None]
+    return [
+        stroke(bought, -length, "Buy", palette.STRATEGY),
+        *([stroke(sold, length, "Sell", palette.LOSS)] if sold else []),
     ]
-    return [trace for trace in traces if trace["x"]] + triangles(opened)
 
 
-def stroke(trades: Sequence[Trade], name: str, color: str, dash: str) -> Trace:
-    """All trades of one kind as a single line with gaps."""
+def stroke(fills: Sequence[tuple[date, float]], length: float, name: str, color: str) -> Trace:
+    """All strokes as a single line with gaps, which is one shape to draw."""
     x: list[JsonValue] = []
     y: list[JsonValue] = []
-    for trade in trades:
-        if trade.exit is not None:
-            x += [trade.entry_date.isoformat(), trade.exit[0].isoformat(), None]
-            y += [trade.entry_fill_price, trade.exit[1], None]
+    for day, paid in fills:
+        x += [day.isoformat(), day.isoformat(), None]
+        y += [paid + 0.25 * length, paid + length, None]
     return {
         "type": "scatter",
         "mode": "lines",
         "x": x,
         "y": y,
         "name": name,
-        "line": {"color": color, "width": 1.6, "dash": dash},
+        "line": {"color": color, "width": 1.2},
         "hoverinfo": "skip",
     }
 
@@ -107,7 +105,5 @@ def legend(*, many: bool, traded: bool) -> str:
     if not traded:
         return f"{lines} No trade was made, so none is marked."
     if many:
-        return (
-            f"{lines} A stroke joins each buy to its sell, solid for a gain and dotted for a loss."
-        )
+        return f"{lines} Stroke below the price: buy. Stroke above: sell."
     return f"{lines} Filled triangle up: buy. Hollow triangle down: sell."

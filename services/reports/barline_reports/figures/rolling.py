@@ -95,7 +95,7 @@ def rolling_figure(
     dates = result.equity_curve.date[WINDOW - 1 :]
     lines = [
         line(dates, finite(held), "Buy and hold", palette.BENCHMARK, dash="dash", hover=hover),
-        line(dates, finite(own), "Strategy", palette.STRATEGY, hover=hover),
+        line(dates, finite(own), "Strategy", palette.STRATEGY, hover=hover, rank=1),
     ]
     return Figure(
         id=id_,

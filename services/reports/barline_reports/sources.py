@@ -1,0 +1,133 @@
+"""Which answers of the other services a report is made of, and how they become its document."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from barline_reports.backtest_document import backtest_document
+from barline_reports.backtest_result import BacktestResult
+from barline_reports.document import Document, Kind
+from barline_reports.errors import DataChanging
+from barline_reports.forecast_result import ForecastResult
+from barline_reports.prediction_document import (
+    HINDCAST_SESSIONS,
+    TrackRecord,
+    prediction_document,
+)
+from barline_reports.schemas import read_backtest, read_digest, read_forecast
+from barline_reports.upstream import Principal, Refused, Upstream
+
+BACKTEST_PATH = "/back_test"
+PREDICTION_PATH = "/ai_prediction"
+CHART_PARTS = "trades,equity_curve,prices"
+NOT_ENOUGH_HISTORY = "not-enough-history"
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestSource:
+    """A backtest's answer just as the API gives it; the document asks for the prices when it is made."""
+
+    answer: bytes
+    params: Mapping[str, str]
+    upstream: Upstream
+    principal: Principal
+
+    @property
+    def kind(self) -> Kind:
+        return "backtest"
+
+    def digest(self) -> str:
+        """Names what the report will say: the answer has the digest of its bars and parameters in it."""
+        return digest_of(self.kind, self.answer)
+
+    def document(self) -> tuple[Document, bytes]:
+        """The document and the API's answer to attach, both of the same run. Raises DataChanging."""
+        answer = self.answer
+        for _ in range(2):
+            result = self._with_prices()
+            if result.digest == read_digest(answer):
+                return backtest_document(result, answer), answer
+            answer = self.upstream.get("backtest", BACKTEST_PATH, self.params, self.principal)
+        raise DataChanging
+
+    def _with_prices(self) -> BacktestResult:
+        params = {**self.params, "include": CHART_PARTS}
+        return read_backtest(self.upstream.get("backtest", BACKTEST_PATH, params, self.principal))
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionSource:
+    """A forecast's answer just as the API gives it, the same with its history, and the forecast of 30 sessions ago."""
+
+    answer: bytes
+    forecast: bytes
+    hindcast: bytes | None
+    missing: str
+
+    @property
+    def kind(self) -> Kind:
+        return "prediction"
+
+    def digest(self) -> str:
+        return digest_of(
+            self.kind, self.answer, self.forecast, self.hindcast or self.missing.encode()
+        )
+
+    def document(self) -> tuple[Document, bytes]:
+        hindcast = None if self.hindcast is None else read_forecast(self.hindcast)
+        track = TrackRecord(hindcast, self.missing)
+        return prediction_document(read_forecast(self.forecast), track, self.answer), self.answer
+
+
+Source = BacktestSource | PredictionSource
+
+
+def digest_of(*parts: str | bytes) -> str:
+    """SHA-256 over the parts, each with its length, so that no two lists of parts read the same."""
+    digest = hashlib.sha256()
+    for part in parts:
+        content = part.encode() if isinstance(part, str) else part
+        digest.update(len(content).to_bytes(8, "big"))
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def backtest_source(
+    upstream: Upstream, params: Mapping[str, str], principal: Principal
+) -> BacktestSource:
+    """Raises what Upstream.get raises."""
+    answer = upstream.get("backtest", BACKTEST_PATH, params, principal)
+    return BacktestSource(answer, params, upstream, principal)
+
+
+def prediction_source(
+    upstream: Upstream, params: Mapping[str, str], principal: Principal
+) -> PredictionSource:
+    """Raises what Upstream.get raises, but for a history too short for the second forecast."""
+    answer = upstream.get("prediction", PREDICTION_PATH, params, principal)
+    include = "history,actuals" if "as_of" in params else "history"
+    forecast = upstream.get(
+        "prediction", PREDICTION_PATH, {**params, "include": include}, principal
+    )
+    as_of = hindcast_date(read_forecast(forecast))
+    if as_of is None:
+        missing = f"There are fewer than {HINDCAST_SESSIONS} earlier sessions to test the model on."
+        return PredictionSource(answer, forecast, None, missing)
+    hindcast_params = {"symbol": params["symbol"], "as_of": as_of, "include": "history,actuals"}
+    try:
+        hindcast = upstream.get("prediction", PREDICTION_PATH, hindcast_params, principal)
+    except Refused as refused:
+        if refused.problem_type != NOT_ENOUGH_HISTORY:
+            raise
+        return PredictionSource(answer, forecast, None, no_track_record(refused))
+    return PredictionSource(answer, forecast, hindcast, "")
+
+
+def hindcast_date(forecast: ForecastResult) -> str | None:
+    """The session that was the last one thirty sessions before the bar the forecast stands on."""
+    dates = forecast.history.date
+    return dates[-1 - HINDCAST_SESSIONS] if len(dates) > HINDCAST_SESSIONS else None
+
+
+def no_track_record(refused: Refused) -> str:
+    return f"No forecast can be made {HINDCAST_SESSIONS} sessions earlier to compare with: {refused.detail}"

@@ -1,0 +1,58 @@
+"""Fixtures of the reports service's tests: sample answers, one warm renderer, and services that give the samples."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from barline_core.testing import serving
+from barline_reports.app import create_app
+from barline_reports.renderer import Renderer, RenderLimits
+from barline_reports.settings import ReportsSettings
+
+from .report_samples import Bars, microsoft
+from .sample_services import SampleServices
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def msft() -> Bars:
+    return microsoft()
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Iterator[Renderer]:
+    """One rendering process for all tests that do not kill it."""
+    shared = Renderer(CHROMIUM, RenderLimits(drawing_s=60, report_s=120, queue_s=60))
+    shared.start()
+    yield shared
+    shared.close()
+
+
+@pytest.fixture(scope="module")
+def samples(msft: Bars) -> SampleServices:
+    """What the backtest and the prediction service will answer; a test may change it."""
+    return SampleServices(msft)
+
+
+@pytest.fixture(scope="module")
+def samples_url(samples: SampleServices) -> Iterator[str]:
+    with serving(samples.app) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def reports_app(samples_url: str, database_url: str, internal_keys_dir: Path) -> FastAPI:
+    return create_app(
+        ReportsSettings(
+            database_url=database_url,
+            internal_keys_dir=internal_keys_dir,
+            backtest_url=samples_url,
+            prediction_url=samples_url,
+            chromium_path=CHROMIUM,
+            render_timeout_s=120,
+            upstream_read_timeout_s=2,
+        )
+    )

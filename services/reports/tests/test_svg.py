@@ -1,0 +1,27 @@
+"""Plotly's SVG made the same each time."""
+
+from barline_reports.svg import settled
+
+PLOTLY = (
+    '<svg class="main-svg"><defs id="defs-{uid}"><clipPath id="clip{uid}xy" class="plotclip"><rect/></clipPath></defs>'
+    '<g clip-path="url(#clip{uid}xy)" class="trace{uid}"><path style="fill: none; stroke: rgb(1, 2, 3); '
+    'stroke-opacity: 1;"/><text style="font-family: Inter, \'DejaVu Sans\'; white-space: pre;">a</text></g></svg>'
+)
+
+
+def test_two_drawings_of_one_figure_become_the_same() -> None:
+    assert settled(PLOTLY.format(uid="cad4c0"), "price") == settled(
+        PLOTLY.format(uid="0ff1ce"), "price"
+    )
+
+
+def test_references_still_find_their_targets() -> None:
+    svg = settled(PLOTLY.format(uid="cad4c0"), "price")
+    assert 'clipPath id="price-2"' in svg
+    assert 'clip-path="url(#price-2)"' in svg
+
+
+def test_styles_become_attributes() -> None:
+    svg = settled(PLOTLY.format(uid="cad4c0"), "price")
+    assert '<path fill="none" stroke="rgb(1, 2, 3)" stroke-opacity="1"/>' in svg
+    assert "<text font-family=\"Inter, 'DejaVu Sans'\">a</text>" in svg
