@@ -146,12 +146,12 @@ def register(empty_database: Database) -> Callable[..., None]:
 
 
 @pytest.fixture
-def run_queue(database_url: str) -> Callable[[World], None]:
+def run_queue(database_url: str) -> Callable[..., None]:
     """Run a worker until no task is due any more."""
 
-    def run(world: World) -> None:
+    def run(world: World, url: str = database_url) -> None:
         async def work() -> None:
-            app = working_app(database_url, build_tasks(world), namespace="ingestion")
+            app = working_app(url, build_tasks(world), namespace="ingestion")
             async with app.open_async():
                 await app.run_worker_async(
                     queues=["ingestion"], wait=False, install_signal_handlers=False
