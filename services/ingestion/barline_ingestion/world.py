@@ -24,7 +24,8 @@ def open_world(settings: IngestionSettings) -> Iterator[World]:
     """Everything a worker needs, closed at the end."""
     database = connect(
         settings.database_url.get_secret_value(),
-        pool_size=settings.database_pool_size,
+        # A task holds the key on one connection and works on another.
+        pool_size=max(settings.database_pool_size, 2 * settings.worker_concurrency + 1),
         application_name="barline-ingestion-worker",
     )
     provider = open_provider(settings, database)
