@@ -14,6 +14,7 @@ AT_PEAK = 1e-12  # a shortfall this small, relatively, is rounding: such a close
 class DrawdownMetrics:
     """The deepest drawdown (a fraction, at most 0) with its dates, and the longest time spent below a peak.
 
+    The trough is the first session of that depth.
     The peak is the last session at the peak before the trough, `None` when no close of the run reached the initial
     investment before; the recovery is the first session back at that peak, `None` while there is none. All dates are
     `None` when equity never stood below a peak.
@@ -40,13 +41,15 @@ def drawdown_series(equity: FloatArray, initial_investment: float) -> FloatArray
 
 def measure_drawdown(drawdown: FloatArray, session_date: DateArray) -> DrawdownMetrics:
     """Summarise a series of `drawdown_series`; the ulcer index is the root of its mean square (Martin 1987)."""
-    trough = int(np.argmin(drawdown))
+    deepest = float(np.min(drawdown))
+    # Costs alone can make two drawdowns of one depth; the first is meant, not the one that rounds lower.
+    trough = int(np.argmax(drawdown <= deepest + AT_PEAK))
     at_peak = np.flatnonzero(drawdown == 0.0)
     spells = np.diff(np.concatenate(([-1], at_peak, [drawdown.size]))) - 1
-    underwater = drawdown[trough] < 0.0
+    underwater = deepest < 0.0
     before, after = at_peak[at_peak < trough], at_peak[at_peak > trough]
     return DrawdownMetrics(
-        max_drawdown=float(drawdown[trough]),
+        max_drawdown=deepest,
         drawdown_peak_date=as_date(session_date, before[-1:]) if underwater else None,
         drawdown_trough_date=session_date[trough].item() if underwater else None,
         drawdown_recovery_date=as_date(session_date, after[:1]) if underwater else None,

@@ -13,7 +13,7 @@ from barline_backtest.parameters import RunParameters
 from barline_backtest.prices import FloatArray, IntArray
 
 NONE = -1  # no such session: an exit not made, an order not pending
-ROUNDING = 1e-12
+HAIR = 4e-15  # what a few roundings take from a quotient
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def affordable_shares(cash: float, unit_cost: float, whole: bool) -> float:
     if not whole:
         return cash / unit_cost
     # A hair more than the cash keeps 7.00 from buying 99 shares at 0.07: rounding decides nothing.
-    return float(np.floor(cash / unit_cost * (1.0 + ROUNDING)))
+    return float(np.floor(cash / unit_cost * (1.0 + HAIR)))
 
 
 @compiled

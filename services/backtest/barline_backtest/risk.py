@@ -7,6 +7,7 @@ import numpy as np
 
 from barline_backtest.prices import FloatArray
 from barline_backtest.returns import (
+    ROUNDING,
     SESSIONS_A_YEAR,
     per_session,
     rounding_of,
@@ -78,7 +79,8 @@ def tail(returns: FloatArray) -> tuple[float, float]:
     """
     quantile = float(np.quantile(returns, TAIL))
     # Where the quantile is one of the returns, its interpolation can land a hair below it.
-    return quantile, float(np.mean(returns[returns <= quantile + rounding_of(returns)]))
+    reach = quantile + ROUNDING * (1.0 + abs(quantile))
+    return quantile, float(np.mean(returns[returns <= reach]))
 
 
 def moments(returns: FloatArray) -> tuple[float | None, float | None]:

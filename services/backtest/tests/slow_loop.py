@@ -124,7 +124,7 @@ class Trader:
         each = fill * (1 + self.commission)
         shares = self.cash / each
         if self.choices.whole:
-            shares = float(math.floor(self.cash / each + 1e-9))
+            shares = float(math.floor(self.cash / each * (1 + 4e-15)))
             if shares < 1:
                 self.refused += 1
                 return

@@ -42,7 +42,7 @@ def drawdown_part(story: Story, choices: Choices) -> dict[str, Value]:
             underwater += 1
         longest = max(longest, underwater)
         squares.append(depth**2)
-        if depth < worst:
+        if depth < worst - 1e-12:
             worst, worst_peak, worst_peak_day, trough = depth, peak, peak_day, day
     recovery = None
     if trough is not None:
@@ -107,7 +107,9 @@ def risk_part(returns: list[float], risk_free: float) -> dict[str, Value]:
         "sharpe": None if sharpe_ratio is None else sharpe_ratio * math.sqrt(252),
         "sortino": divide(mean(excess) * 252, downside * math.sqrt(252)),
         "value_at_risk_95": quantile,
-        "expected_shortfall_95": mean(r for r in returns if r <= quantile + NOISE),
+        "expected_shortfall_95": mean(
+            r for r in returns if r <= quantile + 1e-14 * (1 + abs(quantile))
+        ),
         "skew": skew,
         "kurtosis": kurtosis,
         "omega": divide(sum(r for r in returns if r > 0), losses if losses > 1e-11 else 0.0),
