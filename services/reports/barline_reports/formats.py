@@ -6,6 +6,7 @@ from datetime import date
 
 MINUS = "\u2212"  # the typographic minus is as wide as a digit, so that columns line up
 UNKNOWN = "n/a"
+LARGEST_WRITTEN_OUT = 1e12  # beyond, 1.23e+15: the digits would not fit, and nobody counts them
 
 
 def percent(fraction: float | None, *, digits: int = 2, signed: bool = True) -> str:
@@ -48,7 +49,8 @@ def plural(amount: int, one: str, many: str | None = None) -> str:
 
 
 def _number(value: float, digits: int, *, signed: bool) -> str:
-    text = f"{abs(value):,.{digits}f}"
+    huge = abs(value) >= LARGEST_WRITTEN_OUT
+    text = f"{abs(value):.2e}" if huge else f"{abs(value):,.{digits}f}"
     if not any(character in "123456789" for character in text):
         return text
     if value < 0:

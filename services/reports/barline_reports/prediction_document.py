@@ -261,7 +261,6 @@ def model_card(forecast: ForecastResult) -> tuple[Fact, ...]:
         Fact("Trained through", through),
         Fact("Training symbols", symbols),
         Fact("In sample here", "yes" if forecast.in_sample else "no"),
-        Fact("Verdict", forecast.verdict or "none yet"),
     )
 
 

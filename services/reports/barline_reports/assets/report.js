@@ -17,7 +17,10 @@
     for (const place of document.querySelectorAll("[data-figure]")) {
       const spec = figures[place.dataset.figure];
       const {data, layout} = night.matches ? recoloured(spec) : structuredClone(spec);
-      if (narrow.matches) layout.xaxis = {...layout.xaxis, nticks: 4};
+      if (narrow.matches) {
+        layout.xaxis = {...layout.xaxis, nticks: 4};
+        for (const trace of data) if (trace.constraintext) trace.constraintext = "inside";
+      }
       Plotly.react(place, data, {...layout, autosize: true}, {...config, displayModeBar: narrow.matches ? false : "hover"})
         .catch(() => { place.textContent = "This chart could not be drawn."; });
     }

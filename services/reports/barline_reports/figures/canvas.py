@@ -12,6 +12,8 @@ from barline_reports.document import JsonObject, JsonValue
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 FONT_SIZE = 11
 HEIGHT = 350
+DAY_MS = 86_400_000
+SHORTEST_WITHOUT_DAYS = 6  # days; below, Plotly would put hours between the sessions
 
 Trace = dict[str, JsonValue]
 Axis = dict[str, JsonValue]
@@ -24,7 +26,7 @@ def spec(
     """A Plotly figure in our frame. The title stands outside, the width is the reader's."""
     frame: dict[str, JsonValue] = {
         "height": height,
-        "margin": {"l": 58, "r": 26, "t": 6, "b": 36},
+        "margin": {"l": 58, "r": 26, "t": 6, "b": 40},
         "font": {"family": FONT, "size": FONT_SIZE, "color": palette.INK},
         "paper_bgcolor": palette.SURFACE,
         "plot_bgcolor": palette.SURFACE,
@@ -74,9 +76,10 @@ def date_axis(dates: Sequence[str]) -> Axis:
     Its labels have one line when they are years and two when they are days; the bottom margin of `spec` holds both.
     """
     days = np.array([dates[0], dates[-1]], dtype="datetime64[D]")
-    air = max(1, int((days[1] - days[0]).astype(int)) // 60)
+    span = int((days[1] - days[0]).astype(int))
+    air = max(2, span // 60)
     limits: list[JsonValue] = [str(days[0] - air), str(days[1] + air)]
-    return axis(
+    plain = axis(
         type="date",
         showline=True,
         ticks="outside",
@@ -85,6 +88,7 @@ def date_axis(dates: Sequence[str]) -> Axis:
         nticks=8,
         automargin=False,
     )
+    return plain | {"dtick": DAY_MS} if span < SHORTEST_WITHOUT_DAYS else plain
 
 
 def percent_axis(title: str, **extra: JsonValue) -> Axis:

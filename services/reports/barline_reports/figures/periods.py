@@ -84,7 +84,7 @@ def cells(months: list[PeriodReturn], *, font_size: int) -> Trace:
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
-        "constraintext": "inside",
+        "constraintext": "none",
         "textfont": {"size": font_size, "color": palette.INK},
         "customdata": [[name_of(month), percent(month.value)] for month in months],
         "hovertemplate": "%{customdata[0]}: %{customdata[1]}<extra></extra>",
@@ -135,12 +135,19 @@ def yearly_figure(result: BacktestResult, source: str) -> Figure:
                 year_bars(held, "Buy and hold", palette.BENCHMARK, filled=False),
             ],
             height=HEIGHT,
-            x=axis(type="category", showgrid=False, nticks=20),
+            x=year_axis(len(own)),
             y=spread_percent_axis("Return", values, zeroline=True, zerolinecolor=palette.AXIS),
             barmode="group",
             bargap=0.28,
         ),
     )
+
+
+def year_axis(years: int) -> dict[str, JsonValue]:
+    """Room for at least six years, so that a single one is no wall."""
+    pad = max(0.0, 6 - years) / 2
+    limits: list[JsonValue] = [-0.5 - pad, years - 0.5 + pad]
+    return axis(type="category", showgrid=False, nticks=14, tickangle=0, range=limits)
 
 
 def year_bars(years: list[PeriodReturn], name: str, color: str, *, filled: bool) -> Trace:

@@ -9,8 +9,9 @@ from barline_reports.document import Figure, JsonValue
 from barline_reports.figures.canvas import Trace, axis, date_axis, line, marks, spec
 from barline_reports.formats import plural, price
 
-MOST_TRIANGLES = 100  # more of them would cover the price; strokes take their place
-TICK_LENGTH = 0.05  # of the range of closes
+MOST_TRIANGLES = (
+    100  # more of them would cover the price; rows of strokes below it take their place
+)
 PRICE_HOVER = ",.6~g"
 BASES = {
     "raw": "as traded",
@@ -28,7 +29,7 @@ def price_figure(result: BacktestResult, source: str) -> Figure:
     buy["line"] = {"color": palette.BUY_AVERAGE, "width": 1.3, "dash": "dash"}
     sell["line"] = {"color": palette.SELL_AVERAGE, "width": 1.3, "dash": "dot"}
     many = len(result.trades) > MOST_TRIANGLES
-    trades = ticks(result.trades, prices.close) if many else triangles(result.trades)
+    trades = strips(result.trades) if many else triangles(result.trades)
     basis = BASES.get(result.data.price_basis, result.data.price_basis)
     return Figure(
         id="price",
@@ -46,7 +47,8 @@ def price_figure(result: BacktestResult, source: str) -> Figure:
             [closes, buy, sell, *trades],
             height=380,
             x=date_axis(prices.date),
-            y=axis("Price"),
+            y=axis("Price") | ({"domain": [0.16, 1]} if many else {}),
+            **(strip_layout(prices.date) if many else {}),
         ),
     )
 
@@ -71,33 +73,41 @@ def triangles(trades: Sequence[Trade]) -> list[Trace]:
     ]
 
 
-def ticks(trades: Sequence[Trade], closes: Sequence[float]) -> list[Trace]:
-    """A short stroke below the price for each buy and above it for each sale: thin enough for thousands."""
-    length = (max(closes) - min(closes)) * TICK_LENGTH
-    bought = [(trade.entry_date, trade.entry_fill_price) for trade in trades]
-    sold = [trade.exit for trade in trades if trade.exit is not None]
+def strips(trades: Sequence[Trade]) -> list[Trace]:
+    """Two rows of strokes below the price, one for the buys and one for the sales: thin enough for thousands."""
+    bought = [trade.entry_date for trade in trades]
+    sold = [trade.exit_date for trade in trades if trade.exit_date is not None]
     return [
-        stroke(bought, -length, "Buy", palette.STRATEGY),
-        *([stroke(sold, length, "Sell", palette.LOSS)] if sold else []),
+        strip(bought, 1.15, "Buy", palette.STRATEGY),
+        *([strip(sold, 0.15, "Sell", palette.LOSS)] if sold else []),
     ]
 
 
-def stroke(fills: Sequence[tuple[date, float]], length: float, name: str, color: str) -> Trace:
-    """All strokes as a single line with gaps, which is one shape to draw."""
+def strip(days: Sequence[date], bottom: float, name: str, color: str) -> Trace:
+    """All strokes of a row as a single line with gaps, which is one shape to draw."""
     x: list[JsonValue] = []
     y: list[JsonValue] = []
-    for day, paid in fills:
+    for day in days:
         x += [day.isoformat(), day.isoformat(), None]
-        y += [paid + 0.25 * length, paid + length, None]
+        y += [bottom, bottom + 0.7, None]
     return {
         "type": "scatter",
         "mode": "lines",
         "x": x,
         "y": y,
+        "yaxis": "y2",
         "name": name,
         "line": {"color": color, "width": 1.2},
         "hoverinfo": "skip",
     }
+
+
+def strip_layout(dates: Sequence[str]) -> dict[str, JsonValue]:
+    """The price above, the strips below it on an axis of their own."""
+    rows = axis(
+        domain=[0, 0.1], range=[0, 2], tickvals=[0.5, 1.5], ticktext=["Sell", "Buy"], showgrid=False
+    )
+    return {"yaxis2": rows, "xaxis": date_axis(dates) | {"anchor": "y2"}}
 
 
 def legend(*, many: bool, traded: bool) -> str:
@@ -105,5 +115,5 @@ def legend(*, many: bool, traded: bool) -> str:
     if not traded:
         return f"{lines} No trade was made, so none is marked."
     if many:
-        return f"{lines} Stroke below the price: buy. Stroke above: sell."
+        return f"{lines} The two rows of strokes below it: buys above, sells beneath."
     return f"{lines} Filled triangle up: buy. Hollow triangle down: sell."

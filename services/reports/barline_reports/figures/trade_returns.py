@@ -75,7 +75,7 @@ def column_bars(edges: Sequence[float], counts: Sequence[int]) -> Trace:
         "type": "bar",
         "x": centres,
         "y": counts,
-        "width": width * 0.94,
+        "width": width * 0.86,
         "marker": {
             "color": [palette.STRATEGY if centre > 0 else palette.SURFACE for centre in centres],
             "line": {
