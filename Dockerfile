@@ -10,6 +10,8 @@ COPY gateway gateway
 COPY deploy/local deploy/local
 RUN /opt/barline/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation \
       ./shared ./services/ingestion ./services/backtest ./services/prediction ./services/reports ./gateway ./deploy/local
+# The engine's machine code is made here, for any x86-64 or arm64, not in the first request.
+RUN NUMBA_CACHE_DIR=/opt/barline/numba NUMBA_CPU_NAME=generic /opt/barline/bin/python -m barline_backtest.warm_up
 
 FROM python:3.13-slim-bookworm AS demo
 LABEL org.opencontainers.image.title="Barline" \
@@ -25,6 +27,8 @@ COPY --from=build /opt/barline /opt/barline
 ENV PATH=/opt/barline/bin:$PATH \
     BARLINE_HOME=/data \
     HOST=0.0.0.0 \
+    NUMBA_CACHE_DIR=/opt/barline/numba \
+    NUMBA_CPU_NAME=generic \
     PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 WORKDIR /data

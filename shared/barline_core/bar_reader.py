@@ -91,11 +91,15 @@ def find_symbol(session: Session, symbol: str) -> tuple[int, bool]:
 
 
 def place_actions(date: Dates, actions: Iterable[tuple[Date, str, float]]) -> tuple[Floats, Floats]:
-    """Split ratios and dividends by session; an ex-date without a bar takes effect on the next session that has one."""
+    """Split ratios and dividends by session.
+
+    An ex-date without a bar takes effect on the next session that has one; one before the first bar changes nothing,
+    since there is no earlier price to adjust.
+    """
     split_ratio, dividend = np.ones(len(date)), np.zeros(len(date))
     for ex_date, kind, value in actions:
         session = int(np.searchsorted(date, np.datetime64(ex_date), side="left"))
-        if session == len(date):
+        if session == len(date) or np.datetime64(ex_date) < date[0]:
             continue
         if kind == "split":
             split_ratio[session] *= value

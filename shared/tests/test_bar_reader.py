@@ -70,7 +70,12 @@ def test_actions_stand_on_their_session_or_the_next_one(
 ) -> None:
     for day in (2, 3, 6):
         add_bar(db_session, symbol, dt.date(2020, 1, day))
-    for kind, day, value in (("split", 4, 2.0), ("dividend", 3, 0.5), ("dividend", 9, 1.0)):
+    for kind, day, value in (
+        ("dividend", 1, 7.0),  # before the first bar
+        ("split", 4, 2.0),
+        ("dividend", 3, 0.5),
+        ("dividend", 9, 1.0),  # after the last
+    ):
         db_session.add(
             CorporateAction(
                 symbol_id=symbol.id,

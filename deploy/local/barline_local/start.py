@@ -8,7 +8,17 @@ import os
 import sys
 from pathlib import Path
 
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "NUMBA_CACHE_DIR")
+KEPT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "SSL_CERT_FILE",
+    "NUMBA_CACHE_DIR",
+    "NUMBA_CPU_NAME",
+)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from barline_core.problems import FieldError, InvalidInput, NotFound
 from barline_gateway.accounts.permissions import principal_of
-from barline_gateway.registry.services import forget_if_unknown
+from barline_gateway.registry.services import forget_unknown_symbols
 from barline_gateway.registry.tickers import ticker_of
 from barline_gateway.registry.views import single_parameters
 from barline_gateway.upstream import SERVICES, Service, call, relay
@@ -89,6 +89,6 @@ class JobView(APIView):
         if service is None:
             raise NotFound(f"There is no job {job_id}.")
         answer = call(service, method, f"/jobs/{job_id}", principal=principal_of(request))
-        if answer.is_success:
-            forget_if_unknown(answer.json())
+        if answer.is_success and answer.json()["finished_at"] is not None:
+            forget_unknown_symbols()
         return relay(answer)

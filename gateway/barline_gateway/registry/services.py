@@ -54,8 +54,6 @@ def add_symbol(
         Symbol.objects.filter(pk=symbol.pk).delete()
     if answer.status_code != HTTPStatus.OK:
         return Loaded(None, created=created, answer=answer)
-    if forget_if_unknown(answer.json()):
-        raise UnknownSymbol(f"Alpha Vantage does not know {ticker}.")
     loaded = Symbol.objects.select_related("status").filter(ticker=ticker).first()
     return Loaded(loaded, created=created, answer=answer)
 
@@ -103,22 +101,11 @@ def refresh(tickers: Sequence[str] | None, *, full: bool, principal: Principal) 
     return call("ingestion", "POST", "/refreshes", json=body, principal=principal)
 
 
-def forget_if_unknown(job: Mapping[str, object]) -> bool:
-    """Whether a finished job found its symbols unknown upstream; those it leaves are unregistered.
-
-    Ingestion may not write the registry, so whoever sees such a job first cleans up behind it.
-    """
-    problem = job.get("problem")
-    if not isinstance(problem, Mapping):
-        return False
-    if not str(cast("Mapping[str, object]", problem).get("type", "")).endswith(UNKNOWN_TYPE_SUFFIX):
-        return False
-    forget_unknown_symbols()
-    return True
-
-
 def forget_unknown_symbols() -> None:
-    """Unregister what was never loaded and is unknown upstream."""
+    """Unregister what was never loaded and is unknown upstream.
+
+    Ingestion may not write the registry, so whoever looks at it, or at a finished job, cleans up behind it.
+    """
     Symbol.objects.filter(
         status__sessions=0, status__problem__type__endswith=UNKNOWN_TYPE_SUFFIX
     ).delete()

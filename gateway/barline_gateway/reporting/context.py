@@ -19,7 +19,7 @@ SECTIONS = {
     **dict.fromkeys(("overview", "symbols", "symbol", "remove", "job", "refreshes"), "overview"),
     "backtest": "backtest",
     "forecast": "forecast",
-    "reports": "reports",
+    **dict.fromkeys(("reports", "report"), "reports"),
     "account": "account",
     "keys": "account",
 }

@@ -14,7 +14,7 @@ class Report:
     title: str
     format: str
     size_bytes: int
-    created_at: datetime
+    requested_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 120
+WIDTH = 96
 HEIGHT = 28
 MARGIN = 2
 MOST_POINTS = 120

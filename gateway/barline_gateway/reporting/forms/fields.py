@@ -60,7 +60,7 @@ class TickerField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if not is_ticker(value):
+        if value and not is_ticker(value):
             raise forms.ValidationError(ADVICE)
 
 

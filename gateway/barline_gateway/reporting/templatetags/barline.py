@@ -1,6 +1,7 @@
 """Filters that write numbers, dates and spans of time, and the tag that keeps a query while changing part of it."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from django import template
 from django.http import QueryDict
@@ -11,6 +12,8 @@ from django.utils.safestring import SafeString
 from barline_gateway.reporting import numbers
 
 register = template.Library()
+
+Missing = Literal[""] | None  # what a template gives for something that is not there
 
 register.filter("signed_percent", numbers.signed_percent)
 register.filter("price", numbers.price)
@@ -46,23 +49,23 @@ def cash(value: float) -> str:
 
 
 @register.filter
-def day(value: date | None) -> str:
-    return numbers.NOTHING if value is None else value.isoformat()
+def day(value: Missing | date) -> str:
+    return value.isoformat() if value else numbers.NOTHING
 
 
 @register.filter
-def instant(value: datetime | None) -> SafeString | str:
+def instant(value: Missing | datetime) -> SafeString | str:
     """A moment in UTC to the minute, readable by programs too."""
-    if value is None:
+    if not value:
         return numbers.NOTHING
     text = value.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%d %H:%M UTC")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 @register.filter
-def ago(value: datetime | None) -> SafeString | str:
+def ago(value: Missing | datetime) -> SafeString | str:
     """How long ago, with the moment itself on hover."""
-    if value is None:
+    if not value:
         return "never"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import push_url
 
 from barline_core.problems import Problem
 from barline_gateway.reporting.asking import ask
@@ -35,7 +36,10 @@ def answer(
     problem = context.get("problem")
     status = problem.status if isinstance(problem, PageProblem) else 200
     template = analysis.part_template if is_htmx(request) else analysis.page_template
-    return render(request, template, context, status=status)
+    response = render(request, template, context, status=status)
+    if query is not None and is_htmx(request):
+        push_url(response, f"{request.path}?{urlencode(query)}")
+    return response
 
 
 def result(

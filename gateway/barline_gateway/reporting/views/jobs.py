@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from barline_core.problems import NotFound, Problem
-from barline_gateway.registry.services import forget_if_unknown
+from barline_gateway.registry.services import forget_unknown_symbols
 from barline_gateway.reporting.asking import ask
 from barline_gateway.reporting.followed_jobs import find, forget
 from barline_gateway.reporting.pages import is_htmx, page
@@ -45,10 +45,10 @@ def show(request: HttpRequest, job_id: str, *, method: str) -> HttpResponse:
     except Problem as problem:
         return lost(request, context | {"problem": from_problem(problem)}, template)
     if seen.problem is not None:
-        forget_if_unknown({"problem": seen.problem})
         context["problem"] = from_document(seen.problem)
     response = render(request, template, context | {"job": seen})
     if seen.is_over:
+        forget_unknown_symbols()
         forget(request.session, job_id)
         trigger_client_event(response, "symbols-changed")
     return response
