@@ -40,7 +40,7 @@ WORKERS ?= 2
 lint: $(READY_DEV) ## Style, types, import rules, and the schema against its models
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy $(PACKAGES) gateway/manage.py
+	@$(BIN)/mypy $(PACKAGES)
 	@$(BIN)/lint-imports
 	@DJANGO_SETTINGS_MODULE=barline_local.check_settings $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 

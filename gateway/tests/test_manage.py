@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+
 from barline_core.embedded import EmbeddedPostgres
 
 MANAGE = Path(__file__).parents[1] / "manage.py"
