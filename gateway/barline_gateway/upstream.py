@@ -1,24 +1,21 @@
-"""The one way from the gateway to the services: pooled, signed, and honest about failures."""
+"""The gateway's calls to the services, and their answers as its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 import httpx
-import structlog
 from django.conf import settings
 from django.http import HttpResponse
 
-from barline_core.problems import ServiceUnavailable, UpstreamTooSlow, UpstreamWrong
-from barline_core.request_ids import REQUEST_ID_HEADER
-from barline_core.tokens import Signer, load_signer
+from barline_core.calls import READ_TIMEOUT_S, Principal, ServiceClient
+from barline_core.tokens import load_signer
+
+__all__ = ["SERVICES", "Principal", "Service", "call", "relay"]
 
 Service = Literal["ingestion", "backtest", "prediction", "reports"]
 SERVICES: tuple[Service, ...] = ("ingestion", "backtest", "prediction", "reports")
 
-CONNECT_TIMEOUT_S = 2.0
-READ_TIMEOUT_S = 60.0
 RELAYED_HEADERS = (
     "Content-Type",
     "Content-Disposition",
@@ -36,17 +33,6 @@ DOCUMENT_POLICY = (
     "style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
 )
 
-log = structlog.get_logger("barline.upstream")
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """On whose behalf a service is called."""
-
-    user_id: int | None
-    scope: str
-    request_id: str
-
 
 def call(
     service: Service,
@@ -58,41 +44,16 @@ def call(
     json: object = None,
     read_timeout_s: float = READ_TIMEOUT_S,
 ) -> httpx.Response:
-    """The service's answer, whatever its status.
-
-    Raises ServiceUnavailable when it cannot be reached, UpstreamTooSlow when it does not answer
-    in time, and UpstreamWrong when what it says is not HTTP.
-    """
-    token = _signer().sign(audience=service, user_id=principal.user_id, scope=principal.scope)
-    try:
-        return _client().request(
-            method,
-            settings.ENVIRONMENT.service_urls()[service] + path,
-            params=params,
-            json=json,
-            headers={
-                "Authorization": f"Bearer {token}",
-                REQUEST_ID_HEADER: principal.request_id,
-            },
-            timeout=httpx.Timeout(read_timeout_s, connect=CONNECT_TIMEOUT_S),
-        )
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        log.warning("upstream.unreachable", upstream=service, error=type(error).__name__)
-        raise ServiceUnavailable(
-            f"The {service} service cannot be reached now; try again shortly."
-        ) from error
-    except httpx.TimeoutException as error:
-        log.warning("upstream.slow", upstream=service, path=path)
-        raise UpstreamTooSlow(
-            f"The {service} service did not answer within {read_timeout_s:.0f} s.",
-            headers={"Retry-After": "30"},
-        ) from error
-    except httpx.HTTPError as error:
-        log.warning("upstream.broken", upstream=service, error=type(error).__name__)
-        raise UpstreamWrong(
-            f"The {service} service broke off its answer; try again.",
-            headers={"Retry-After": "5"},
-        ) from error
+    """The service's answer, whatever its status; see ServiceClient for what is raised when there is none."""
+    return _client().request(
+        service,
+        method,
+        path,
+        principal=principal,
+        params=params,
+        json=json,
+        read_timeout_s=read_timeout_s,
+    )
 
 
 def relay(answer: httpx.Response) -> HttpResponse:
@@ -107,11 +68,7 @@ def relay(answer: httpx.Response) -> HttpResponse:
 
 
 @cache
-def _client() -> httpx.Client:
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=4.0)
-    return httpx.Client(limits=limits, follow_redirects=False, trust_env=False)
-
-
-@cache
-def _signer() -> Signer:
-    return load_signer(settings.ENVIRONMENT.internal_keys_dir / "gateway.key")
+def _client() -> ServiceClient:
+    environment = settings.ENVIRONMENT
+    signer = load_signer(environment.internal_keys_dir / "gateway.key")
+    return ServiceClient(environment.service_urls(), signer)
