@@ -30,6 +30,9 @@ def installation(request: HttpRequest) -> dict[str, object]:
     environment = settings.ENVIRONMENT
     match = request.resolver_match
     return {
+        "frame": "reporting/bare.html"
+        if getattr(request, "htmx", False)
+        else "reporting/frame.html",
         "here": SECTIONS.get(match.url_name or "", "") if match else "",
         "installation": Installation(environment.sandbox, environment.market_date),
         "request_id": request.META.get("barline.request_id", ""),

@@ -1,6 +1,6 @@
 """What every page has in common: one must be signed in, and a problem becomes a page or a part of one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
@@ -19,6 +19,8 @@ from barline_gateway.reporting.problems import PageProblem, from_problem
 
 View = ParamSpec("View")
 
+USUAL_FRAME, PLAIN_FRAME = "reporting/base.html", "reporting/frame.html"
+
 
 def page(
     view: Callable[Concatenate[HttpRequest, View], HttpResponse], /
@@ -33,8 +35,10 @@ def page(
             return view(request, *args, **kwargs)
         except PageProblem as problem:
             return problem_page(request, problem)
-        except (Problem, OperationalError) as error:
-            return problem_page(request, from_problem(problem_of(error)))
+        except Problem as problem:
+            return problem_page(request, from_problem(problem))
+        except OperationalError as error:  # so the frame must not ask the database who this is
+            return problem_page(request, from_problem(problem_of(error)), frame=PLAIN_FRAME)
 
     return answer
 
@@ -49,17 +53,33 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back; htmx must move the whole page, not put it into a part."""
     if not is_htmx(request):
         return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
-    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
-    back = shown.path + (f"?{shown.query}" if shown.query else "")
-    there = redirect_to_login(back or "/reporting/", resolve_url(settings.LOGIN_URL))
+    back = shown_address(request) or "/reporting/"
+    there = redirect_to_login(back, resolve_url(settings.LOGIN_URL))
     return HttpResponseClientRedirect(there.url)
 
 
-def problem_page(request: HttpRequest, problem: PageProblem) -> HttpResponse:
+def problem_page(
+    request: HttpRequest, problem: PageProblem, *, frame: str = USUAL_FRAME
+) -> HttpResponse:
     """The whole page that says what went wrong; for htmx only the box that says it."""
-    template = "reporting/parts/problem.html" if is_htmx(request) else "reporting/problem.html"
-    context: Mapping[str, object] = {"problem": problem, "retry": request.get_full_path()}
+    context: dict[str, object] = {"problem": problem, "retry": retry_address(request)}
+    template = "reporting/parts/problem.html"
+    if not is_htmx(request):
+        template, context["frame"] = "reporting/problem.html", frame
     response = render(request, template, context, status=problem.status)
     if problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
     return response
+
+
+def retry_address(request: HttpRequest) -> str:
+    """The page to load again; nothing when that would not repeat what failed."""
+    if is_htmx(request):
+        return shown_address(request)
+    return request.get_full_path() if request.method == "GET" else ""
+
+
+def shown_address(request: HttpRequest) -> str:
+    """The page the browser shows while htmx asks for a part of it."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return shown.path + (f"?{shown.query}" if shown.query else "")

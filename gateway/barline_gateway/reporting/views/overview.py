@@ -19,7 +19,7 @@ from barline_gateway.reporting.asking import accepted, ask, principal_of
 from barline_gateway.reporting.followed_jobs import follow, followed
 from barline_gateway.reporting.forms.symbols import AddForm, ListForm
 from barline_gateway.reporting.pages import is_htmx, page
-from barline_gateway.reporting.problems import PageProblem, from_problem
+from barline_gateway.reporting.problems import PageProblem
 from barline_gateway.reporting.schemas import BUDGET, JOB, read
 
 PAGE_SIZE = 50
@@ -74,8 +74,12 @@ def symbols(request: HttpRequest) -> HttpResponse:
 def refreshes(request: HttpRequest) -> HttpResponse:
     """Fetch what is missing: of the named symbols, or of all."""
     named = tuple(ticker.upper() for ticker in request.POST.getlist("symbols"))
-    answer = services.refresh(named or None, full=False, principal=principal_of(request))
-    follow_job(request, answer, "Refreshing " + (", ".join(named) or "all symbols"), named or None)
+    title = "Refreshing " + (", ".join(named) or "all symbols")
+    try:
+        answer = services.refresh(named or None, full=False, principal=principal_of(request))
+        follow_job(request, answer, title, named or None)
+    except (PageProblem, Problem) as problem:
+        messages.error(request, problem.detail)
     return done(request)
 
 
@@ -83,8 +87,12 @@ def refreshes(request: HttpRequest) -> HttpResponse:
 @page
 def budget(request: HttpRequest) -> HttpResponse:
     """What is left of today's requests to Alpha Vantage; asked for by htmx after the page is there."""
-    left = read(BUDGET, ask(request, "ingestion", "/budget"))
-    return render(request, "reporting/overview/budget.html", {"budget": left})
+    context: dict[str, object] = {}
+    try:
+        context["budget"] = read(BUDGET, ask(request, "ingestion", "/budget"))
+    except (PageProblem, Problem) as problem:
+        context["problem"] = problem
+    return render(request, "reporting/overview/budget.html", context)
 
 
 def add(request: HttpRequest, form: AddForm) -> None:
@@ -96,10 +104,8 @@ def add(request: HttpRequest, form: AddForm) -> None:
             follow_job(request, loaded.answer, f"Loading {ticker}", (ticker,))
         else:
             messages.info(request, f"{ticker} is already followed, and its bars are here.")
-    except PageProblem as problem:
+    except (PageProblem, Problem) as problem:
         form.add_error("symbol", problem.detail)
-    except Problem as problem:
-        form.add_error("symbol", from_problem(problem).detail)
 
 
 def follow_job(

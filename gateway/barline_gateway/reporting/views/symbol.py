@@ -1,5 +1,6 @@
 """One symbol: its candles, where its bars lie, what companies did to them, and what is odd."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
-from barline_core.problems import UnknownSymbol
+from barline_core.problems import Problem, UnknownSymbol
 from barline_gateway.registry import services
 from barline_gateway.registry.models import Symbol
 from barline_gateway.registry.selectors import status_of
@@ -21,6 +22,7 @@ from barline_gateway.reporting.followed_jobs import followed
 from barline_gateway.reporting.forms.symbols import RemoveForm
 from barline_gateway.reporting.pages import page
 from barline_gateway.reporting.palette import DARK_PARTNERS
+from barline_gateway.reporting.problems import PageProblem
 from barline_gateway.reporting.resampling import WORDS
 from barline_gateway.reporting.schemas import BARS, read
 from barline_gateway.reporting.sparkline import sparkline as line_through
@@ -61,13 +63,15 @@ def symbol(request: HttpRequest, ticker: str) -> HttpResponse:
 def sparkline(request: HttpRequest, ticker: str) -> HttpResponse:
     """A year of closes as a small line; the address changes with the data, so browsers may keep it."""
     status = status_of(registered(ticker))
-    line = None
+    closes: list[float] = []
     if status is not None and status.last_date is not None:
         start = status.last_date - timedelta(days=SPARKLINE_DAYS)
-        series = bars_of(request, ticker, "total_return", start=start.isoformat())
-        line = line_through([bar.close for bar in series.bars])
-    response = render(request, "reporting/overview/sparkline.html", {"line": line})
-    patch_cache_control(response, private=True, max_age=86_400)
+        with suppress(PageProblem, Problem):  # the overview says what is down; this is decoration
+            series = bars_of(request, ticker, "total_return", start=start.isoformat())
+            closes = [bar.close for bar in series.bars]
+    response = render(request, "reporting/overview/sparkline.html", {"line": line_through(closes)})
+    if closes:
+        patch_cache_control(response, private=True, max_age=86_400)
     return response
 
 
