@@ -1,0 +1,33 @@
+"""Builds the prediction service."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from barline_core.service import create_app as create_service
+from barline_prediction.artefact import MODELS
+from barline_prediction.routes import router
+from barline_prediction.serving import check_model, open_model
+from barline_prediction.settings import PredictionSettings
+
+SERVICE = "prediction"
+
+
+def create_app(settings: PredictionSettings, *, models: Path = MODELS) -> FastAPI:
+    """The service; `models` is the folder whose pinned pickle it serves."""
+
+    @asynccontextmanager
+    async def with_model(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(open_model, app, settings.model_version, models)
+        yield
+
+    return create_service(
+        service=SERVICE,
+        settings=settings,
+        routers=[router],
+        lifespan=with_model,
+        checks={"model": check_model},
+    )

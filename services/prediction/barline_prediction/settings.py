@@ -1,0 +1,18 @@
+"""What the prediction service is told from outside."""
+
+from pydantic import field_validator
+
+from barline_core.settings import ServiceSettings
+from barline_prediction.pins import DEFAULT_VERSION
+
+
+class PredictionSettings(ServiceSettings):
+    """`model_version` chooses among the models the code has pinned."""
+
+    model_version: str = DEFAULT_VERSION
+
+    @field_validator("model_version")
+    @classmethod
+    def empty_means_default(cls, value: str) -> str:
+        """An empty line in an env file means the version is not chosen."""
+        return value or DEFAULT_VERSION
