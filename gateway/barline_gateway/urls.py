@@ -3,12 +3,14 @@
 from django.urls import include, path, re_path
 
 from barline_gateway import health
+from barline_gateway.reporting.views.overview import overview
 
 urlpatterns = [
     re_path(r"^livez/?$", health.livez),
     re_path(r"^readyz/?$", health.readyz),
     path("financial_data/", include("barline_gateway.registry.urls")),
     path("", include("barline_gateway.analysis.urls")),
+    path("reporting", overview),
     path("reporting/", include("barline_gateway.reporting.urls")),
 ]
 

@@ -80,7 +80,7 @@ def sparkline(request: HttpRequest, ticker: str) -> HttpResponse:
 def remove(request: HttpRequest, ticker: str) -> HttpResponse:
     """Asks first; then stops following the symbol, and deletes its data when wanted."""
     found = registered(ticker)
-    form = RemoveForm(request.POST or None)
+    form = RemoveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         purge = form.cleaned_data["purge"]
         refused = services.remove_symbol(found.ticker, purge=purge, principal=principal_of(request))

@@ -1,0 +1,84 @@
+"""API keys: made, shown once, revoked."""
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+NEW = {"name": "notebook", "scope": "read", "days": "30"}
+
+
+def key_in(page: str) -> str:
+    found = re.search(r'id="new-key"[^>]* value="(barline_[^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_new_key_is_shown_once_and_works(browser: "Client") -> None:
+    answer = browser.post("/reporting/account/keys", NEW)
+    key = key_in(answer.content.decode())
+    assert "no-store" in answer.headers["cache-control"]
+    assert key not in browser.get("/reporting/account").content.decode()
+    headers = {"Authorization": f"Bearer {key}"}
+    browser.logout()
+    assert browser.get("/financial_data/data", headers=headers).status_code == 200
+    assert browser.post("/financial_data/refresh", headers=headers).status_code == 403
+
+
+def test_the_key_is_nowhere_in_the_database(browser: "Client") -> None:
+    from django.contrib.sessions.models import Session  # noqa: PLC0415 - after django.setup()
+
+    from barline_gateway.accounts.models import ApiKey  # noqa: PLC0415
+
+    key = key_in(browser.post("/reporting/account/keys", NEW).content.decode())
+    kept = [*ApiKey.objects.values_list(), *[one.get_decoded() for one in Session.objects.all()]]
+    assert key not in str(kept)
+
+
+def test_a_revoked_key_stops_and_is_listed_as_revoked(browser: "Client", person: "User") -> None:
+    from barline_gateway.accounts.models import ApiKey  # noqa: PLC0415 - after django.setup()
+
+    key = key_in(browser.post("/reporting/account/keys", NEW).content.decode())
+    row = ApiKey.objects.get(user=person)
+    page = browser.post(f"/reporting/account/keys/{row.pk}/revoke", follow=True).content.decode()
+    assert "no longer works" in page
+    assert "Revoked keys" in page
+    browser.logout()
+    headers = {"Authorization": f"Bearer {key}"}
+    assert browser.get("/financial_data/data", headers=headers).status_code == 401
+
+
+def test_another_persons_key_does_not_exist(browser: "Client") -> None:
+    from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
+
+    from barline_gateway.accounts.keys import create_key  # noqa: PLC0415
+    from barline_gateway.accounts.models import Scope  # noqa: PLC0415
+
+    other = User.objects.create_user(username="eve")
+    key, _ = create_key(user=other, name="hers", scope=Scope.READ)
+    assert browser.post(f"/reporting/account/keys/{key.pk}/revoke").status_code == 404
+    key.refresh_from_db()
+    assert key.revoked_at is None
+    assert "hers" not in browser.get("/reporting/account").content.decode()
+
+
+@pytest.mark.parametrize("staff", [False, True])
+def test_only_an_administrator_can_make_a_key_that_administers(
+    browser: "Client", person: "User", staff: bool
+) -> None:
+    person.is_staff = staff
+    person.save()
+    page = browser.post("/reporting/account/keys", NEW | {"scope": "admin"}).content.decode()
+    assert ("Your new key" in page) == staff
+
+
+def test_a_key_without_a_name_is_said_beside_the_field(browser: "Client") -> None:
+    headers = {"HX-Request": "true"}
+    answer = browser.post("/reporting/account/keys", NEW | {"name": " "}, headers=headers)
+    page = answer.content.decode()
+    assert "Please fill this in." in page
+    assert "<html" not in page
