@@ -26,7 +26,7 @@ SESSIONS = 800
 def person(clean_database: None) -> "User":
     from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
 
-    return User.objects.create_user(username="ada", password="correct horse")
+    return User.objects.create_user(username="ada")
 
 
 @pytest.fixture
