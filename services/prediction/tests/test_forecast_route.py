@@ -244,7 +244,7 @@ def test_a_last_close_of_zero_is_a_409(client: httpx.Client, database: Database)
 
 
 def test_dates_follow_the_exchange_of_the_symbol(client: httpx.Client, database: Database) -> None:
-    dates = [day for day in recent_sessions(300, date(2012, 12, 20))]
+    dates = recent_sessions(300, date(2012, 12, 20))
     with database.transaction() as session:
         store_closes(session, "TSCO.LON", dates, wandering(300))
     forecast = client.get("/ai_prediction", params={"symbol": "TSCO.LON"}).json()
