@@ -1,14 +1,15 @@
 # The whole demo in one container: docker build -t barline . && docker run -p 8000:8000 barline
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
-COPY requirements.txt ./
-RUN python3 -m venv /opt/barline \
- && /opt/barline/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
+COPY requirements-setup.txt requirements.txt ./
+RUN python3 -m venv /opt/barline && python3 -m venv /opt/setup \
+ && /opt/setup/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-setup.txt \
+ && /opt/setup/bin/uv pip install -q --no-cache --python /opt/barline/bin/python --require-hashes -r requirements.txt
 COPY shared shared
 COPY services services
 COPY gateway gateway
 COPY deploy/local deploy/local
-RUN /opt/barline/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation \
+RUN /opt/setup/bin/uv pip install -q --no-cache --python /opt/barline/bin/python --no-deps --no-build-isolation \
       ./shared ./services/ingestion ./services/backtest ./services/prediction ./services/reports ./gateway ./deploy/local
 # The engine's machine code is made here, for any x86-64 or arm64, not in the first request.
 RUN NUMBA_CACHE_DIR=/opt/barline/numba NUMBA_CPU_NAME=generic /opt/barline/bin/python -m barline_backtest.warm_up

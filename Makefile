@@ -57,8 +57,7 @@ bench: $(READY_DEV) ## Run the benchmarks; each prints one JSON line
 
 .PHONY: lock
 lock: $(READY) ## Pin the newest allowed versions in requirements*.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
-	@for name in requirements requirements-dev requirements-train; do $(BIN)/uv pip compile -q --upgrade --universal --generate-hashes \
+	@for name in requirements requirements-dev requirements-train requirements-setup; do $(BIN)/uv pip compile -q --upgrade --universal --generate-hashes \
 		--python-version 3.11 --no-header --no-annotate $$name.in -o $$name.txt; done
 
 .PHONY: clean

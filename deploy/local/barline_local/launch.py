@@ -14,7 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import httpx
+import psycopg2
 
+from barline_core.embedded import PostgresFailed
 from barline_local.database import LocalDatabase, migrate_all, open_database, run_django
 from barline_local.environment import database_name, read_settings
 from barline_local.home import Home, home_of, write_private
@@ -41,7 +43,7 @@ def main() -> int:
     try:
         with only_one(home):
             return run(home, settings, stopping)
-    except LaunchFailed as failure:
+    except (LaunchFailed, PostgresFailed, psycopg2.OperationalError) as failure:
         print(f"Barline cannot start: {failure}", file=sys.stderr)
         return 1
 
