@@ -5,6 +5,7 @@ A pool is several of these behind one queue; nothing here knows about the others
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -69,6 +70,7 @@ class Worker:
     """One live rendering process and our end of the line to it."""
 
     def __init__(self, chromium_path: str | None, limits: RenderLimits, scratch: Path) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="worker-", dir=scratch))
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "barline_reports.worker", str(theirs.fileno())]
@@ -77,7 +79,11 @@ class Worker:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                env=os.environ | {"FONTCONFIG_FILE": str(font_configuration(scratch))},
+                env=os.environ
+                | {
+                    "FONTCONFIG_FILE": str(font_configuration(scratch)),
+                    "TMPDIR": str(self._folder),  # a killed browser leaves its profile behind
+                },
             )
         self._line = Connection(ours.detach())
         self._browser_process_id = 0
@@ -125,6 +131,7 @@ class Worker:
                     os.killpg(group, signal.SIGKILL)
         self._process.wait()
         self._line.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class Renderer:

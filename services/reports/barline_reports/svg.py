@@ -1,7 +1,7 @@
 """Makes Plotly's SVG fit for paper: the same bytes for the same figure, and quick to lay out.
 
-Its ids and class names are random otherwise, and WeasyPrint parses each `style` attribute as a stylesheet: that costs a
-tenth of a report; the same declarations as attributes of their own cost next to nothing.
+Its ids and class names are random otherwise. WeasyPrint parses each `style` attribute as a stylesheet and visits every
+empty group; without them the same picture costs a third less.
 """
 
 import re
@@ -10,7 +10,13 @@ IDS = re.compile(r'\bid="([^"]+)"')
 REFERENCES = re.compile(r'\b(id="|url\(#|href="#)([^")]+)')
 CLASSES = re.compile(r' class="[^"]*"')
 STYLES = re.compile(r' style="([^"]*)"')
+COLOURS = re.compile(r"rgb\((\d+), (\d+), (\d+)\)")
+UNSEEN = re.compile(
+    r'<(?:rect|path)\b[^>]*? fill-opacity="0"[^>]*/>'
+)  # what the mouse is caught with
+EMPTY = re.compile(r"<(?:g|path)\b(?![^>]* d=)[^>]*/>|<g\b[^>]*></g>")
 UNUSED = frozenset({"white-space", "pointer-events", "cursor", "vector-effect"})
+OPAQUE = frozenset({"opacity", "fill-opacity", "stroke-opacity"})
 
 
 def settled(svg: str, prefix: str) -> str:
@@ -22,11 +28,28 @@ def settled(svg: str, prefix: str) -> str:
     def renamed(match: re.Match[str]) -> str:
         return match[1] + names.get(match[2], match[2])
 
-    return STYLES.sub(attributes, CLASSES.sub("", REFERENCES.sub(renamed, svg)))
+    plain = STYLES.sub(attributes, CLASSES.sub("", REFERENCES.sub(renamed, svg)))
+    return pruned(COLOURS.sub(hexadecimal, plain))
 
 
 def attributes(style: re.Match[str]) -> str:
     """`fill: red; stroke: blue` as ` fill="red" stroke="blue"`."""
     pairs = (declaration.partition(":") for declaration in style[1].split(";"))
     named = ((name.strip(), value.strip()) for name, _, value in pairs)
-    return "".join(f' {name}="{value}"' for name, value in named if name and name not in UNUSED)
+    return "".join(f' {name}="{value}"' for name, value in named if matters(name, value))
+
+
+def matters(name: str, value: str) -> bool:
+    return bool(name) and name not in UNUSED and not (name in OPAQUE and value == "1")
+
+
+def hexadecimal(colour: re.Match[str]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*(int(part) for part in colour.groups()))
+
+
+def pruned(svg: str) -> str:
+    """Without shapes that show nothing, and without the groups that are empty then."""
+    svg, found = UNSEEN.sub("", svg), 1
+    while found:
+        svg, found = EMPTY.subn("", svg)
+    return svg

@@ -4,7 +4,7 @@ from barline_reports.svg import settled
 
 PLOTLY = (
     '<svg class="main-svg"><defs id="defs-{uid}"><clipPath id="clip{uid}xy" class="plotclip"><rect/></clipPath></defs>'
-    '<g clip-path="url(#clip{uid}xy)" class="trace{uid}"><path style="fill: none; stroke: rgb(1, 2, 3); '
+    '<g clip-path="url(#clip{uid}xy)" class="trace{uid}"><path d="M0,0L1,1" style="fill: none; stroke: rgb(1, 2, 3); '
     'stroke-opacity: 1;"/><text style="font-family: Inter, \'DejaVu Sans\'; white-space: pre;">a</text></g></svg>'
 )
 
@@ -23,5 +23,13 @@ def test_references_still_find_their_targets() -> None:
 
 def test_styles_become_attributes() -> None:
     svg = settled(PLOTLY.format(uid="cad4c0"), "price")
-    assert '<path fill="none" stroke="rgb(1, 2, 3)" stroke-opacity="1"/>' in svg
+    assert '<path d="M0,0L1,1" fill="none" stroke="#010203"/>' in svg
     assert "<text font-family=\"Inter, 'DejaVu Sans'\">a</text>" in svg
+
+
+def test_what_shows_nothing_is_left_out() -> None:
+    svg = (
+        '<svg><g class="a"><g/><g transform="x"></g></g><path class="xlines"/><g><rect x="0" style="fill: red; '
+        'fill-opacity: 0;"/></g><g><text>kept</text></g></svg>'
+    )
+    assert settled(svg, "price") == "<svg><g><text>kept</text></g></svg>"

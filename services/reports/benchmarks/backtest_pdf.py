@@ -1,0 +1,138 @@
+"""Times the PDF of a backtest on 13 years of real bars: warm, beside bare kaleido and WeasyPrint, and repeated.
+
+Needs the test extras (bokeh_sampledata). Prints one JSON line; run it on a machine with nothing else to do.
+`warm_s` is one PDF in a renderer that has made one before; `bare_s` draws the same charts one by one with kaleido's own
+calc_fig in a warm browser and lays the same HTML out; `repeat_s` is the service's answer to a report it has kept.
+"""
+
+import asyncio
+import json
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import kaleido
+
+from barline_core.embedded import EmbeddedPostgres
+from barline_core.migrate import migrate
+from barline_core.testing import serving
+from barline_core.tokens import load_signer, write_key_pair
+from barline_reports.app import create_app
+from barline_reports.backtest_document import backtest_document
+from barline_reports.paper import PrintJob, print_job
+from barline_reports.pdf import lay_out
+from barline_reports.renderer import Renderer
+from barline_reports.schemas import read_backtest
+from barline_reports.settings import ReportsSettings
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.report_samples import backtest_answer, encoded, microsoft
+from tests.sample_services import SampleServices
+
+ROUNDS = 7
+URL = "/documents/backtest?symbol=MSFT&winbuy=50&winsell=200&format="
+
+
+def timed(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def median(action: Callable[[], object], rounds: int = ROUNDS) -> float:
+    return round(statistics.median(timed(action) for _ in range(rounds)), 4)
+
+
+def main() -> None:
+    body = encoded(backtest_answer(microsoft()))
+    document_s = median(lambda: backtest_document(read_backtest(body), body))
+    job = print_job(backtest_document(read_backtest(body), body), identifier="benchmark")
+    renderer = Renderer(None)
+    cold_s = round(timed(lambda: renderer.render(job, body)), 3)
+    warm_s = median(lambda: renderer.render(job, body))
+    renderer.close()
+    result = {
+        "benchmark": "backtest_pdf",
+        "charts": len(job.drawings),
+        "result_bytes": len(body),
+        "document_s": document_s,
+        "cold_s": cold_s,
+        "warm_s": warm_s,
+        "bare_s": asyncio.run(bare(job, body)),
+        **served(),
+    }
+    print(json.dumps(result))
+
+
+async def bare(job: PrintJob, body: bytes) -> float:
+    """The same charts and the same layout with nothing of ours but the stylesheet."""
+    times: list[float] = []
+    async with kaleido.Kaleido(n=1, mathjax=False) as browser:
+        for _ in range(ROUNDS):
+            started = time.perf_counter()
+            pictures: dict[str, str] = {}
+            for one in job.drawings:
+                options = {"format": "svg", "width": one.width, "height": one.height}
+                svg = await browser.calc_fig(one.spec, opts=options)
+                pictures[one.id] = svg.decode()
+            lay_out(job, pictures, body)
+            times.append(time.perf_counter() - started)
+    return round(statistics.median(times), 4)
+
+
+def served() -> dict[str, float]:
+    """Through HTTP, with PostgreSQL and the sample services: the first PDF, and the ones that are kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        keys = Path(folder) / "keys"
+        keys.mkdir()
+        Path(folder).chmod(0o755)
+        for caller in ("gateway", "reports"):
+            write_key_pair(keys, caller)
+        postgres = EmbeddedPostgres(
+            Path(folder) / "postgres", password=secrets.token_hex(8), durable=False
+        )
+        url = postgres.url(postgres.start())
+        try:
+            migrate(url)
+            with serving(SampleServices(microsoft()).app) as samples:
+                settings = ReportsSettings(
+                    database_url=url,
+                    internal_keys_dir=keys,
+                    backtest_url=samples,
+                    prediction_url=samples,
+                    log_level="error",
+                )
+                with serving(create_app(settings)) as reports:
+                    return repeats(reports, keys)
+        finally:
+            postgres.stop()
+
+
+def repeats(url: str, keys: Path) -> dict[str, float]:
+    signer = load_signer(keys / "gateway.key")
+
+    def sign(request: httpx.Request) -> httpx.Request:
+        token = signer.sign(audience="reports", user_id=1, scope="write")
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    with httpx.Client(base_url=url, auth=sign, timeout=120) as client:
+        times: dict[str, float] = {}
+        for name in ("pdf", "html", "json"):
+
+            def ask(format_: str = name) -> None:
+                client.get(URL + format_).raise_for_status()
+
+            times[f"first_{name}_s"] = round(timed(ask), 4)
+            times[f"repeat_{name}_s"] = median(ask)
+        return times
+
+
+if __name__ == "__main__":
+    main()
