@@ -21,6 +21,7 @@ from barline_prediction.model import forecast
 from barline_prediction.training.dataset import Panel
 from barline_prediction.training.evaluation import evaluate
 from barline_prediction.training.fitting import examples, fit_model
+from barline_prediction.training.garch import _cumulated_variance
 from barline_prediction.training.publishing import publish
 from barline_prediction.training.train import train
 
@@ -155,6 +156,21 @@ def test_the_manifest_describes_what_was_trained(
     assert (
         manifest.held_out.first_date == panel.dates[731].item()
     )  # after an embargo of 30 sessions
+
+
+def test_the_variance_of_garch_returns_to_its_long_run_value() -> None:
+    """Against the recursion written out: h(1) from the last move, then h(k) = constant + persistence * h(k - 1)."""
+    window = np.array([0.5, -1.0, 2.0])
+    filtered = float(window.var())
+    for move in window:
+        filtered = 0.1 + 0.2 * move**2 + 0.7 * filtered
+    expected, total = [], 0.0
+    for _ in range(STEPS):
+        total += filtered
+        expected.append(total)
+        filtered = 0.1 + 0.9 * filtered
+    found = _cumulated_variance(window, constant=0.1, reaction=0.2, memory=0.7)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_the_digest_notices_any_change_of_the_data(panel: Panel) -> None:
