@@ -56,12 +56,14 @@ def open_database(
 
 
 def migrate_all(database: LocalDatabase, gateway_environment: Mapping[str, str]) -> None:
-    """Alembic, then Django, then the logins of the processes."""
+    """Alembic, then Django with the demo account, then the logins of the processes."""
     migrate(database.owner_url)
-    run_django(
-        ["migrate", "--verbosity", "0", "--skip-market"],
-        {**gateway_environment, "DATABASE_URL": database.owner_url},
-    )
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        **gateway_environment,
+        "DATABASE_URL": database.owner_url,
+    }
+    subprocess.run([sys.executable, "-m", "barline_local.prepare"], env=environment, check=True)
     if database.embedded is not None:
         create_logins(database)
 
@@ -82,15 +84,6 @@ def create_logins(database: LocalDatabase) -> None:
                 )
             cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(login), (password,))
     connection.close()
-
-
-def run_django(arguments: list[str], environment: Mapping[str, str]) -> None:
-    """One of Django's commands; raises when it fails."""
-    subprocess.run(
-        [sys.executable, "-m", "django", *arguments],
-        env={"PATH": os.environ.get("PATH", ""), **environment},
-        check=True,
-    )
 
 
 def login_of(party: str) -> str:

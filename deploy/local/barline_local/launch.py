@@ -17,7 +17,7 @@ import httpx
 import psycopg2
 
 from barline_core.embedded import PostgresFailed
-from barline_local.database import LocalDatabase, migrate_all, open_database, run_django
+from barline_local.database import LocalDatabase, migrate_all, open_database
 from barline_local.environment import database_name, read_settings
 from barline_local.home import Home, home_of, write_private
 from barline_local.programs import Program, all_programs, gateway_port, wants_sandbox
@@ -74,15 +74,14 @@ def run(home: Home, settings: Mapping[str, str], stopping: threading.Event) -> i
 def prepare_database(
     database: LocalDatabase, programs: Sequence[Program], secrets: Mapping[str, str]
 ) -> None:
-    """Migrations, then the demo account."""
+    """Migrations and the demo account."""
     environment = next(program.environment for program in programs if program.name == "gateway")
-    migrate_all(database, environment)
     demo = {
         "BARLINE_DEMO_USERNAME": DEMO_USERNAME,
         "BARLINE_DEMO_PASSWORD": secrets["demo_password"],
         "BARLINE_DEMO_API_KEY": secrets["demo_api_key"],
     }
-    run_django(["demo_account"], {**environment, **demo})
+    migrate_all(database, {**environment, **demo})
 
 
 def announce(
