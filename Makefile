@@ -6,6 +6,7 @@ export VENV
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+READY_TRAIN := $(VENV)/.ready-train
 PACKAGES := shared services/ingestion services/backtest services/prediction services/reports gateway deploy/local
 
 ##@ Use
@@ -23,16 +24,19 @@ $(READY): requirements.txt deploy/local/setup.sh $(PACKAGES:%=%/pyproject.toml)
 $(READY_DEV): requirements-dev.txt $(READY)
 	@deploy/local/setup.sh dev
 
+$(READY_TRAIN): requirements-train.txt $(READY)
+	@deploy/local/setup.sh train
+
 .PHONY: train
-train: $(READY) ## Train a forecasting model and write it beside the earlier ones
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-train.txt
+train: $(READY_TRAIN) ## Train a forecasting model and write it beside the earlier ones
 	@$(BIN)/python -m barline_prediction.training
 
 ##@ Check
 
 .PHONY: test
 test: $(READY_DEV) ## Set up and run the whole test suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore gateway/tests/e2e
+	@$(BIN)/python -m pytest gateway/tests/e2e
 
 WORKERS ?= 2
 
@@ -50,8 +54,8 @@ format: $(READY_DEV) ## Rewrite the code in the project's style
 	@$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(READY_DEV) ## Run the benchmarks; each prints one JSON line
-	@for script in services/*/benchmarks/*.py; do $(BIN)/python $$script; done
+bench: $(READY_DEV) $(READY_TRAIN) ## Run the benchmarks; each prints one JSON line
+	@for script in services/*/benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 ##@ Maintain
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets up one machine: system packages through apt where that is allowed, then a virtual environment with everything
-# pinned in requirements.txt and the project's own packages; with the argument `dev` also what tests and checks need.
-# Safe to run again.
+# pinned in requirements.txt and the project's own packages; with the argument `dev` or `train` also what tests and
+# checks, or training, need. Safe to run again.
 set -eu
 cd "$(dirname "$0")/../.."
 venv=${VENV:-.venv}
@@ -66,7 +66,7 @@ install() {
 
 $pip install --require-hashes -r requirements-setup.txt
 install --require-hashes -r requirements.txt
-[ "${1:-}" != dev ] || install --require-hashes -r requirements-dev.txt
+[ -z "${1:-}" ] || install --require-hashes -r "requirements-$1.txt"
 editable=""
 for folder in $packages; do editable="$editable -e ./$folder"; done
 # shellcheck disable=SC2086 - the list is meant to be split
