@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+HINDCAST_SESSIONS = 30  # a forecast made so long ago has met all its actual closes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:

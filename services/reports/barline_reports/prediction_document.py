@@ -3,14 +3,14 @@
 import hashlib
 from dataclasses import dataclass
 
-from barline_reports.document import Column, Document, Fact, Figure, Finding, KeyFigure, Table
+from barline_reports.document import Document, Fact, Figure, Finding
 from barline_reports.figures.forecast import fan_figure
 from barline_reports.figures.track import error_figure, mean_error, mean_naive_error, track_figure
-from barline_reports.forecast_result import ForecastResult, Outcome, Step, outcomes
-from barline_reports.formats import count, percent, plural, price, price_digits
+from barline_reports.forecast_result import HINDCAST_SESSIONS, ForecastResult, Outcome, outcomes
+from barline_reports.formats import percent, plural, price, price_digits
 from barline_reports.palette import DARK_PARTNERS
-
-HINDCAST_SESSIONS = 30
+from barline_reports.prediction_metrics import outlook, score
+from barline_reports.prediction_tables import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,56 +78,6 @@ def record_sentence(known: list[Outcome]) -> str:
     )
 
 
-def outlook(forecast: ForecastResult) -> tuple[KeyFigure, ...]:
-    """Where the price is expected after the last step."""
-    last, close = forecast.predictions[-1], forecast.based_on.last_close
-    digits = price_digits([last.lower_95, last.naive_lower_95])
-    group = f"After {plural(len(forecast.predictions), 'session')}"
-    move, naive_move = percent(last.close / close - 1.0), percent(last.naive_close / close - 1.0)
-    inner = interval(last.lower_80, last.upper_80, digits)
-    outer = interval(last.lower_95, last.upper_95, digits)
-    naive_inner = interval(last.naive_lower_80, last.naive_upper_80, digits)
-    naive_outer = interval(last.naive_lower_95, last.naive_upper_95, digits)
-    median, naive = price(last.close, digits), price(last.naive_close, digits)
-    return (
-        KeyFigure("last_close", "Last close", price(close, digits), "", group, headline=True),
-        KeyFigure("median", "Median forecast", median, naive, group, headline=True),
-        KeyFigure("change", "Change from the last close", move, naive_move, group, headline=True),
-        KeyFigure("interval_80", "80% interval", inner, naive_inner, group, headline=True),
-        KeyFigure("interval_95", "95% interval", outer, naive_outer, group),
-    )
-
-
-def interval(low: float | None, high: float | None, digits: int) -> str:
-    if low is None or high is None:
-        return ""
-    return f"{price(low, digits)} to {price(high, digits)}"
-
-
-def score(known: list[Outcome]) -> tuple[KeyFigure, ...]:
-    """How the last forecast that can be checked turned out."""
-    if not known:
-        return ()
-    group = f"The forecast made {HINDCAST_SESSIONS} sessions earlier"
-    last, of = known[-1], f"of {count(len(known))}"
-    nearer = sum(outcome.error < outcome.naive_error for outcome in known)
-    further = sum(outcome.error > outcome.naive_error for outcome in known)
-    mean = percent(mean_error(known), signed=False)
-    naive_mean = percent(mean_naive_error(known), signed=False)
-    at_last = percent(last.error, signed=False)
-    naive_at_last = percent(last.naive_error, signed=False)
-    inside_80 = f"{sum(outcome.within_80 for outcome in known)} {of}"
-    inside_95 = f"{sum(outcome.within_95 for outcome in known)} {of}"
-    last_label = f"Error {plural(last.step.step, 'session')} ahead"
-    return (
-        KeyFigure("mean_error", "Mean error", mean, naive_mean, group),
-        KeyFigure("last_error", last_label, at_last, naive_at_last, group),
-        KeyFigure("nearer", "Sessions it was nearer", f"{nearer} {of}", f"{further} {of}", group),
-        KeyFigure("within_80", "Actual inside the 80% interval", inside_80, "", group),
-        KeyFigure("within_95", "Actual inside the 95% interval", inside_95, "", group),
-    )
-
-
 def findings(forecast: ForecastResult, track: TrackRecord) -> tuple[Finding, ...]:
     found: list[Finding] = []
     if forecast.in_sample:
@@ -176,78 +126,6 @@ def source_of(forecast: ForecastResult) -> str:
     return (
         f"{forecast.symbol}, closes up to {forecast.based_on.last_date}; model {forecast.model.name} "
         f"{forecast.model.version}"
-    )
-
-
-def tables(forecast: ForecastResult, known: list[Outcome]) -> tuple[Table, ...]:
-    return (step_table(forecast), outcome_table(known)) if known else (step_table(forecast),)
-
-
-def step_table(forecast: ForecastResult) -> Table:
-    steps = forecast.predictions
-    digits = price_digits([step.lower_95 for step in steps])
-
-    def row(step: Step) -> tuple[str, ...]:
-        prices = (
-            step.lower_95,
-            step.lower_80,
-            step.close,
-            step.upper_80,
-            step.upper_95,
-            step.naive_close,
-        )
-        return (
-            count(step.step),
-            step.date.isoformat(),
-            *(price(value, digits) for value in prices),
-        )
-
-    return Table(
-        id="steps",
-        title="The forecast, session by session",
-        columns=(
-            Column("Ahead"),
-            Column("Session", "text"),
-            Column("95% low"),
-            Column("80% low"),
-            Column("Median"),
-            Column("80% high"),
-            Column("95% high"),
-            Column("Naive"),
-        ),
-        rows=tuple(row(step) for step in steps),
-    )
-
-
-def outcome_table(known: list[Outcome]) -> Table:
-    digits = price_digits([outcome.actual for outcome in known])
-
-    def row(outcome: Outcome) -> tuple[str, ...]:
-        inside = "80%" if outcome.within_80 else "95%" if outcome.within_95 else "outside"
-        return (
-            count(outcome.step.step),
-            outcome.step.date.isoformat(),
-            price(outcome.step.close, digits),
-            price(outcome.actual, digits),
-            percent(outcome.error, signed=False),
-            percent(outcome.naive_error, signed=False),
-            inside,
-        )
-
-    return Table(
-        id="outcomes",
-        title="Predicted and actual",
-        columns=(
-            Column("Ahead"),
-            Column("Session", "text"),
-            Column("Predicted"),
-            Column("Actual"),
-            Column("Error"),
-            Column("Naive error"),
-            Column("Inside", "text"),
-        ),
-        rows=tuple(row(outcome) for outcome in known),
-        note="Inside: the narrowest interval that held the actual close.",
     )
 
 

@@ -8,9 +8,8 @@ from barline_reports.backtest_document import backtest_document
 from barline_reports.backtest_result import BacktestResult
 from barline_reports.document import Document, Kind
 from barline_reports.errors import DataChanging
-from barline_reports.forecast_result import ForecastResult
+from barline_reports.forecast_result import HINDCAST_SESSIONS, ForecastResult
 from barline_reports.prediction_document import (
-    HINDCAST_SESSIONS,
     TrackRecord,
     prediction_document,
 )

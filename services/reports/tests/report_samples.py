@@ -12,6 +12,13 @@ import orjson
 from bokeh_sampledata.stocks import MSFT
 
 Json = dict[str, object]
+MODEL: Json = {
+    "name": "quantile-vol",
+    "version": "1",
+    "sha256": "ab12" * 16,
+    "trained_through": "2012-12-31",
+    "training_symbols": ["AAPL", "AMD", "BAC", "BBY", "CVX", "GE", "HD", "JNJ", "JPM", "KO"],
+}
 
 
 @dataclass(frozen=True)
@@ -76,23 +83,7 @@ def backtest_answer(
         "run_id": "backtest-01990000-0000-7000-8000-000000000001",
         "digest": "5b6c" * 16,
         "symbol": symbol,
-        "parameters": {
-            "symbol": symbol,
-            "winbuy": winbuy,
-            "winsell": winsell,
-            "initial_investment": initial,
-            "start": bars.date[0],
-            "end": bars.date[-1],
-            "rule": "level",
-            "fill": "next_open",
-            "average": "sma",
-            "price_basis": "total_return",
-            "commission_bps": 0.0,
-            "slippage_bps": 0.0,
-            "shares": "fractional",
-            "risk_free": 0.0,
-            "known_at": None,
-        },
+        "parameters": parameters(bars, symbol, winbuy, winsell, initial),
         "data": {
             "first_date": bars.date[0],
             "last_date": bars.date[-1],
@@ -115,13 +106,37 @@ def backtest_answer(
             "drawdown": drawdowns(equity, initial),
             "buy_and_hold": held,
         },
-        "prices": {
-            "date": bars.date,
-            "open": bars.open,
-            "close": bars.close,
-            "average_buy": buy,
-            "average_sell": sell,
-        },
+        "prices": prices(bars, buy, sell),
+    }
+
+
+def parameters(bars: Bars, symbol: str, winbuy: int, winsell: int, initial: float) -> Json:
+    return {
+        "symbol": symbol,
+        "winbuy": winbuy,
+        "winsell": winsell,
+        "initial_investment": initial,
+        "start": bars.date[0],
+        "end": bars.date[-1],
+        "rule": "level",
+        "fill": "next_open",
+        "average": "sma",
+        "price_basis": "total_return",
+        "commission_bps": 0.0,
+        "slippage_bps": 0.0,
+        "shares": "fractional",
+        "risk_free": 0.0,
+        "known_at": None,
+    }
+
+
+def prices(bars: Bars, buy: list[float | None], sell: list[float | None]) -> Json:
+    return {
+        "date": bars.date,
+        "open": bars.open,
+        "close": bars.close,
+        "average_buy": buy,
+        "average_sell": sell,
     }
 
 
@@ -256,24 +271,7 @@ def forecast_answer(
         "as_of": bars.date[last],
         "hindcast": last != len(bars.date) - 1,
         "in_sample": in_sample,
-        "model": {
-            "name": "quantile-vol",
-            "version": "1",
-            "sha256": "ab12" * 16,
-            "trained_through": "2012-12-31",
-            "training_symbols": [
-                "AAPL",
-                "AMD",
-                "BAC",
-                "BBY",
-                "CVX",
-                "GE",
-                "HD",
-                "JNJ",
-                "JPM",
-                "KO",
-            ],
-        },
+        "model": MODEL,
         "based_on": {
             "last_date": bars.date[last],
             "last_close": close,

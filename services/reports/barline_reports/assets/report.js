@@ -20,6 +20,7 @@
       if (narrow.matches) {
         layout.xaxis = {...layout.xaxis, nticks: 4};
         for (const trace of data) if (trace.constraintext) trace.constraintext = "inside";
+        layout.uniformtext = {mode: "show", minsize: 5};
       }
       Plotly.react(place, data, {...layout, autosize: true}, {...config, displayModeBar: narrow.matches ? false : "hover"})
         .catch(() => { place.textContent = "This chart could not be drawn."; });

@@ -1,7 +1,7 @@
 """The frame and the pens all charts share, so that they look like one family on paper and on a page."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,10 +180,3 @@ def log_ticks(low: float, high: float) -> list[float]:
     step *= next(m for m in (5, 2, 1) if m * step <= (high - low) / 3)
     first = math.ceil(low / step)
     return [float(f"{k * step:.6g}") for k in range(first, math.floor(high / step) + 1)]
-
-
-def with_layout(figure: JsonObject, changes: Mapping[str, JsonValue]) -> JsonObject:
-    """The same figure with other layout members."""
-    layout = figure["layout"]
-    assert isinstance(layout, Mapping)  # noqa: S101 - every spec has one
-    return {**figure, "layout": {**layout, **changes}}
