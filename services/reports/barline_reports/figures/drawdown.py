@@ -6,10 +6,11 @@ from barline_reports import palette
 from barline_reports.backtest_result import BacktestResult
 from barline_reports.document import Column, Figure, Table
 from barline_reports.figures.canvas import HEIGHT, Trace, date_axis, line, percent_axis, spec
-from barline_reports.formats import UNKNOWN, count, percent
+from barline_reports.formats import count, percent
 from barline_reports.returns import Spell, drawdowns, worst_spells
 
 WORST = 5
+NOT_YET = "not yet"
 LEGEND = (
     "Solid line with shading: strategy. Dashed line: buy and hold. Numbers: the worst falls, as in the table; "
     "+ stands for further ones nearby."
@@ -105,14 +106,14 @@ def drawdown_table(result: BacktestResult) -> Table:
             percent(spell.depth),
             dates[spell.peak] if spell.peak >= 0 else "start",
             dates[spell.trough],
-            UNKNOWN if spell.recovery is None else dates[spell.recovery],
+            NOT_YET if spell.recovery is None else dates[spell.recovery],
             count(spell.sessions),
         )
         for rank, spell in enumerate(five_worst(result), start=1)
     )
-    open_spell = any(row[4] == UNKNOWN for row in rows)
+    open_spell = any(row[4] == NOT_YET for row in rows)
     note = (
-        "n/a: not recovered by the last bar; its sessions count up to that bar."
+        "Not yet: still below its peak at the last bar, up to which its sessions count."
         if open_spell
         else ""
     )
