@@ -213,6 +213,7 @@ def test_the_key_is_in_no_log_whatever_happens(
 ) -> None:
     """Nor in an exception, a refusal or a row: the sandbox echoes it wherever the upstream may."""
     caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="httpx")  # services silence it; here it is to speak
     exchange.faults.rules.append(FaultRule(fault, times=99))
     seen = ""
     try:
