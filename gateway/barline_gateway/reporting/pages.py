@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -29,6 +30,15 @@ def page(
 
     @wraps(view)
     def answer(request: HttpRequest, /, *args: View.args, **kwargs: View.kwargs) -> HttpResponse:
+        response = respond(request, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        patch_vary_headers(
+            response, ["HX-Request"]
+        )  # one address, but a whole page or a part of it
+        return response
+
+    def respond(request: HttpRequest, /, *args: View.args, **kwargs: View.kwargs) -> HttpResponse:
         try:
             if not request.user.is_authenticated:
                 return sign_in_first(request)

@@ -129,6 +129,8 @@ def refresh_all(page: Page) -> None:
 def look_at_a_symbol(page: Page) -> None:
     page.get_by_role("link", name="AAPL", exact=True).click()
     expect(page.locator(".plot.drawn .cartesianlayer")).to_be_visible()
+    expect(page.locator(".modebar-btn").first).to_be_attached()
+    expect(page.locator("[data-title*='Share']")).to_have_count(0)
     page.get_by_role("link", name="As traded").click()
     page.get_by_role("link", name="All", exact=True).click()
     expect(page.get_by_text("Split 2 for 1").first).to_be_visible()

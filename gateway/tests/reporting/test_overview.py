@@ -1,6 +1,7 @@
 """The list of symbols: what it shows, adding, refreshing, removing, and what happens when ingestion is down."""
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,7 +114,7 @@ def test_when_ingestion_is_down_the_list_still_stands(
     assert "ingestion service cannot be reached" in text(budget)
     line = browser.get("/reporting/symbols/MSFT/sparkline", headers=HTMX)
     assert line.content.strip().decode() == "\u2013"
-    assert "cache-control" not in line.headers
+    assert "no-cache" in line.headers["cache-control"]
     refused = browser.post("/reporting/refreshes", headers=HTMX)
     assert "ingestion service cannot be reached" in text(refused)
     assert "MSFT" in text(refused)
@@ -180,6 +181,27 @@ def test_the_way_back_is_never_another_site(
 
 def test_the_budget_says_what_is_left_today(services: None, browser: "Client") -> None:
     assert "No Alpha Vantage key is set" in text(browser.get("/reporting/budget", headers=HTMX))
+
+
+@pytest.mark.parametrize(
+    ("limit", "remaining", "says"),
+    [
+        (None, None, "7 requests today, no daily limit"),
+        (25, 18, "18 of 25 requests left today"),
+        (25, 0, "Today\u2019s 25 requests are spent more from 2024-06-01 04:00 UTC"),
+    ],
+)
+def test_the_budget_of_each_kind_of_key(
+    django_ready: None, limit: int | None, remaining: int | None, says: str
+) -> None:
+    from django.template.loader import render_to_string  # noqa: PLC0415 - after django.setup()
+
+    from barline_gateway.reporting.budget import Budget  # noqa: PLC0415
+
+    resumes_at = datetime(2024, 6, 1, 4, 0, tzinfo=UTC)
+    left = Budget(True, "free", limit, 7, remaining, resumes_at)
+    part = render_to_string("reporting/overview/budget.html", {"budget": left})
+    assert " ".join(re.sub(r"<[^>]+>", " ", part).split()) == says
 
 
 def test_a_year_of_closes_is_a_small_line_that_browsers_keep(

@@ -38,6 +38,12 @@ def test_every_page_has_a_strict_policy(browser: "Client", path: str) -> None:
     assert "http" not in policy
 
 
+def test_a_browser_keeps_no_page_and_never_takes_a_part_for_a_page(browser: "Client") -> None:
+    answer = browser.get("/reporting/backtest")
+    assert answer.headers["cache-control"] == "private, no-cache"
+    assert "HX-Request" in answer.headers["vary"]
+
+
 def test_an_address_that_leads_nowhere_is_a_page(browser: "Client") -> None:
     answer = browser.get("/reporting/nothing")
     assert answer.status_code == 404

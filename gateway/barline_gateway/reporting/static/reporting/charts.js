@@ -9,6 +9,8 @@
   const CONFIG = {
     responsive: true,
     displaylogo: false,
+    showSendToCloud: false, // by default a button offers to upload the chart to Plotly's own server
+    plotlyServerURL: "",
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
   };
   // Plotly puts the styles of its maps into the page when it starts, unless an element with this id is there. No map is
@@ -61,7 +63,7 @@
     try {
       await loadPlotly();
       const { data, layout } = specOf(place);
-      await Plotly.react(place, data, layout, CONFIG);
+      await Plotly.react(place, data, layout, { ...CONFIG, displayModeBar: narrow.matches ? false : "hover" });
       place.classList.add("drawn");
     } catch (error) {
       place.textContent = "This chart could not be drawn. Reload the page to try again.";

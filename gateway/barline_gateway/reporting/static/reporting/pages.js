@@ -76,6 +76,18 @@
     }
   });
 
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest("button[data-abort]")?.closest("form");
+    if (form) window.htmx.trigger(form, "htmx:abort");
+  });
+
+  /** After a run the reading goes on at the result, or at the first field that is wrong. */
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.elt.id !== "bench") return;
+    const wrong = event.detail.elt.querySelector("[aria-invalid=true]");
+    (wrong ?? document.getElementById("result")).focus({ preventScroll: true });
+  });
+
   document.addEventListener("submit", (event) => {
     const question = event.target.dataset.confirm;
     if (question && !window.confirm(question)) event.preventDefault();
