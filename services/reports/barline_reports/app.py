@@ -23,7 +23,7 @@ def create_app(settings: ReportsSettings) -> FastAPI:
         service=SERVICE, settings=settings, routers=[router], lifespan=warm_renderer
     )
     limits = RenderLimits(
-        drawing_s=settings.render_timeout_s / 2,
+        drawing_s=settings.render_timeout_s / 3,
         report_s=settings.render_timeout_s,
         queue_s=settings.render_queue_s,
     )

@@ -14,10 +14,10 @@ class AnswerNotUnderstood(UpstreamWrong):
 
 
 class DataChanging(ServiceUnavailable):
-    """The bars changed between the two reads a report needs, twice in a row."""
+    """The bars changed between the two reads a report needs."""
 
     def __init__(self) -> None:
-        super().__init__("The bars are changing just now; ask again in a moment.", retry_after_s=5)
+        super().__init__("The bars are changing just now; ask again in a moment.", retry_after_s=2)
 
 
 class RendererBusy(ServiceUnavailable):

@@ -52,9 +52,8 @@ def print_report(
         if report is not None:
             return own_report(session, digest, owner_id), report
     report, complete = render(printer, source, format_, digest)
-    if (
-        not complete
-    ):  # a later request may get its charts, so this one is not what the digest stands for
+    if not complete:
+        # A later request may get its charts, so this one is not what the digest stands for.
         report = replace(report, digest=digest_of(digest, report.content))
     with printer.database.transaction() as session:
         save_report(session, report)

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -72,6 +73,7 @@ class Worker:
     def __init__(self, chromium_path: str | None, limits: RenderLimits, scratch: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="worker-", dir=scratch))
         ours, theirs = socket.socketpair()
+        limit_transfers(ours, limits.report_s)
         with theirs:
             command = [sys.executable, "-m", "barline_reports.worker", str(theirs.fileno())]
             self._process = subprocess.Popen(
@@ -189,6 +191,13 @@ class Renderer:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.kill()
+
+
+def limit_transfers(line: socket.socket, limit_s: float) -> None:
+    """A message that stalls half-way, because its reader or writer hangs, becomes an OSError after `limit_s`."""
+    interval = struct.pack("ll", int(limit_s) + 1, 0)  # the kernel's struct timeval
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, interval)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, interval)
 
 
 def font_configuration(scratch: Path) -> Path:

@@ -13,5 +13,5 @@ class ReportsSettings(ServiceSettings):
     upstream_connect_timeout_s: float = Field(default=2.0, gt=0)
     upstream_read_timeout_s: float = Field(default=20.0, gt=0)
     chromium_path: str = ""  # empty: the first Chromium or Chrome that is found
-    render_timeout_s: float = Field(default=30.0, gt=0)  # for one PDF, its charts included
+    render_timeout_s: float = Field(default=45.0, gt=0)  # for one PDF, its charts included
     render_queue_s: float = Field(default=10.0, ge=0)  # how long one waits for the printer

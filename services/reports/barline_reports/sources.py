@@ -5,14 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from barline_reports.backtest_document import backtest_document
-from barline_reports.backtest_result import BacktestResult
 from barline_reports.document import Document, Kind
 from barline_reports.errors import DataChanging
 from barline_reports.forecast_result import HINDCAST_SESSIONS, ForecastResult
-from barline_reports.prediction_document import (
-    TrackRecord,
-    prediction_document,
-)
+from barline_reports.prediction_document import TrackRecord, prediction_document
 from barline_reports.schemas import read_backtest, read_digest, read_forecast
 from barline_reports.upstream import Principal, Refused, Upstream
 
@@ -40,18 +36,12 @@ class BacktestSource:
         return digest_of(self.kind, self.answer)
 
     def document(self) -> tuple[Document, bytes]:
-        """The document and the API's answer to attach, both of the same run. Raises DataChanging."""
-        answer = self.answer
-        for _ in range(2):
-            result = self._with_prices()
-            if result.digest == read_digest(answer):
-                return backtest_document(result, answer), answer
-            answer = self.upstream.get("backtest", BACKTEST_PATH, self.params, self.principal)
-        raise DataChanging
-
-    def _with_prices(self) -> BacktestResult:
+        """The document and the API's answer to attach, both of one run. Raises DataChanging."""
         params = {**self.params, "include": CHART_PARTS}
-        return read_backtest(self.upstream.get("backtest", BACKTEST_PATH, params, self.principal))
+        result = read_backtest(self.upstream.get("backtest", BACKTEST_PATH, params, self.principal))
+        if result.digest != read_digest(self.answer):
+            raise DataChanging
+        return backtest_document(result, self.answer), self.answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,8 @@ from barline_reports.messages import Answer, read_job, write_answer
 from barline_reports.paper import Drawing, PrintJob
 from barline_reports.pdf import lay_out
 
-REPORTS_A_PAGE = (
-    25  # a fresh page frees what Plotly keeps, but costs the next report 0.3 s of compiling
-)
+# A fresh page frees what Plotly keeps, but costs the next report 0.3 s of compiling.
+REPORTS_A_PAGE = 25
 
 log = logging.getLogger("barline_reports.worker")
 
@@ -41,9 +40,8 @@ async def serve(connection: Connection, chromium: Chromium) -> None:
     except (EOFError, ConnectionError):
         log.info("the service hung up")
     finally:
-        await (
-            chromium.close()
-        )  # kaleido's threads wait for a browser that is left running, and so would this process
+        # kaleido's threads wait for a browser that is left running, and this process would wait for them.
+        await chromium.close()
 
 
 async def say_process_id(connection: Connection, chromium: Chromium) -> None:

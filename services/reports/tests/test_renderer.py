@@ -132,6 +132,21 @@ def test_a_worker_over_its_time_is_ended(job: PrintJob) -> None:
         hasty.close()
 
 
+def test_a_worker_that_hangs_with_a_large_job_half_read_is_replaced(job: PrintJob) -> None:
+    made = Renderer(NO_BROWSER, replace(LIMITS, report_s=5))
+    try:
+        first = made.render(job, b"{}")
+        worker = made.worker
+        assert worker is not None
+        worker.wait_until_ready(time.monotonic() + 30)
+        os.kill(worker.process_id, signal.SIGSTOP)
+        large = b" " * 5_000_000  # more than the line holds
+        assert made.render(job, large).undrawn == first.undrawn
+        assert gone(worker.process_id)
+    finally:
+        made.close()
+
+
 def test_whoever_waits_too_long_is_told(job: PrintJob) -> None:
     impatient = Renderer(NO_BROWSER, replace(LIMITS, queue_s=0.05))
     try:
