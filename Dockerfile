@@ -4,12 +4,12 @@ WORKDIR /src
 COPY requirements-setup.txt requirements.txt ./
 RUN python3 -m venv /opt/barline && python3 -m venv /opt/setup \
  && /opt/setup/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-setup.txt \
- && /opt/setup/bin/uv pip install -q --no-cache --python /opt/barline/bin/python --require-hashes -r requirements.txt
+ && /opt/setup/bin/uv pip install -q --no-cache --compile-bytecode --python /opt/barline/bin/python --require-hashes -r requirements.txt
 COPY shared shared
 COPY services services
 COPY gateway gateway
 COPY deploy/local deploy/local
-RUN /opt/setup/bin/uv pip install -q --no-cache --python /opt/barline/bin/python --no-deps --no-build-isolation \
+RUN /opt/setup/bin/uv pip install -q --no-cache --compile-bytecode --python /opt/barline/bin/python --no-deps --no-build-isolation \
       ./shared ./services/ingestion ./services/backtest ./services/prediction ./services/reports ./gateway ./deploy/local
 # The engine's machine code is made here, for any x86-64 or arm64, not in the first request.
 RUN NUMBA_CACHE_DIR=/opt/barline/numba NUMBA_CPU_NAME=generic /opt/barline/bin/python -m barline_backtest.warm_up
