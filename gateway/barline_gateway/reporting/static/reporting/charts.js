@@ -6,6 +6,7 @@
   const here = document.currentScript.dataset;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const narrow = window.matchMedia("(max-width: 40rem)");
+  const touch = window.matchMedia("(pointer: coarse)");
   const CONFIG = {
     responsive: true,
     displaylogo: false,
@@ -54,6 +55,7 @@
       fitted.margin = { ...layout.margin, l: 44, r: 6 };
       fitted.xaxis = { ...layout.xaxis, nticks: Math.min(4, layout.xaxis?.nticks ?? 4) };
     }
+    if (narrow.matches || touch.matches) fitted.dragmode = false; // a finger on the chart scrolls the page
     const palette = document.getElementById("palette");
     const partners = palette ? JSON.parse(palette.textContent) : {};
     return recoloured({ data, layout: fitted }, dark.matches ? partners : {});
@@ -63,7 +65,11 @@
     try {
       await loadPlotly();
       const { data, layout } = specOf(place);
-      await Plotly.react(place, data, layout, { ...CONFIG, displayModeBar: narrow.matches ? false : "hover" });
+      await Plotly.react(place, data, layout, {
+        ...CONFIG,
+        displayModeBar: narrow.matches ? false : "hover",
+        toImageButtonOptions: { filename: `barline-${place.dataset.figure}` },
+      });
       place.classList.add("drawn");
     } catch (error) {
       place.textContent = "This chart could not be drawn. Reload the page to try again.";
