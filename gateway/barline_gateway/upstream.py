@@ -1,6 +1,6 @@
 """The one way from the gateway to the services: pooled, signed, and honest about failures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -56,9 +56,10 @@ def call(
     principal: Principal,
     params: Mapping[str, str] | None = None,
     json: object = None,
+    content: Iterable[bytes] | None = None,
     read_timeout_s: float = READ_TIMEOUT_S,
 ) -> httpx.Response:
-    """The service's answer, whatever its status.
+    """The service's answer, whatever its status; `content` is sent piece by piece.
 
     Raises ServiceUnavailable when it cannot be reached, UpstreamTooSlow when it does not answer
     in time, and UpstreamWrong when what it says is not HTTP.
@@ -70,6 +71,7 @@ def call(
             settings.ENVIRONMENT.service_urls()[service] + path,
             params=params,
             json=json,
+            content=content,
             headers={
                 "Authorization": f"Bearer {token}",
                 REQUEST_ID_HEADER: principal.request_id,

@@ -1,6 +1,6 @@
 """A job of ingestion: one task a symbol, its progress counted from the symbols' load states."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -27,11 +27,13 @@ from barline_ingestion.deferral import (
     withdraw,
 )
 from barline_ingestion.errors import ComeBackLater, NoSymbolRefreshed
+from barline_ingestion.store.daily import DAILY
 from barline_ingestion.store.progress import Progress, progress_of
 from barline_ingestion.store.symbols import stalest_first, status_of, write_status
 
 SERVICE = "ingestion"
 LOAD, REFRESH = "load", "refresh"
+PATIENT = frozenset({REFRESH, DAILY})  # nobody waits for these: an outage is waited out
 BARS_PATH = "/financial_data/data"
 
 
@@ -59,10 +61,30 @@ def queue_refresh(
     return job
 
 
+def queue_daily(session: Session, day: date) -> Job:
+    """The job nobody asked for: what all followed symbols lack after a session's close."""
+    ordered = stalest_first(session, None)
+    job = new_job(session, DAILY, ordered, full=False, owner_id=None, session_date=day.isoformat())
+    tasks = [SymbolTask(job.id, ticker, full=False) for ticker in ordered]
+    if tasks:
+        defer_refreshes(session, tasks, priority=REFRESH_PRIORITY)
+    else:
+        succeed(job, message="No symbol is followed.", result=BARS_PATH)
+    return job
+
+
 def new_job(
-    session: Session, kind: str, tickers: list[str], *, full: bool, owner_id: int | None
+    session: Session,
+    kind: str,
+    tickers: list[str],
+    *,
+    full: bool,
+    owner_id: int | None,
+    session_date: str | None = None,
 ) -> Job:
     parameters: dict[str, object] = {"symbols": tickers, "full": full}
+    if session_date is not None:
+        parameters["session"] = session_date
     return create_job(session, service=SERVICE, kind=kind, owner_id=owner_id, parameters=parameters)
 
 
