@@ -6,7 +6,7 @@ dividend[t]) / split[t]`, read backwards: the factor is constant between two act
 each. What is printed leaves it an interval, and every action found keeps it inside.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -19,6 +19,7 @@ CLEAR_SPLIT, CLEAR_SPLIT_JUMP = (
     1.5,
     0.10,
 )  # a ratio that large is no dividend; markets move meanwhile
+HIDDEN_DIVIDEND = 0.05
 FLOAT_NOISE = 1e-11
 TRADED_DECIMALS = 4  # prices as traded have no more; more means that they were computed
 MOST_DECIMALS = 10
@@ -53,8 +54,8 @@ class Implied:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """The factor changes at session `row`; before it, it lies within [low, high]."""
+class Run:
+    """The sessions just before session `row`, where the factor lies within [low, high]."""
 
     row: int
     low: float
@@ -70,23 +71,37 @@ def implied_actions(
     relative to a later day. Raises Unexplained.
     """
     low, high = factor_bounds(close, adjusted_close, close_decimals, adjusted_decimals)
-    start, steps = constant_runs(low, high)
+    runs, ratios = with_splits(constant_runs(low, high), close)
     split, dividend = np.ones(len(close)), np.zeros(len(close))
+    start = runs[0]
     factor = 1.0 if start.low <= 1.0 <= start.high else (start.low + start.high) / 2.0
-    for step in steps:
-        jump = float(close[step.row - 1] / close[step.row])
-        least, most = factor / step.high, factor / step.low
-        ratio = split_within(least, most, jump)
-        if ratio is not None:
-            split[step.row] = ratio
-        else:
-            paid = dividend_within(float(close[step.row]), least, most)
-            if paid is None:
-                raise Unexplained(step.row)
-            dividend[step.row] = paid
-            ratio = 1.0 + paid / float(close[step.row])
-        factor /= ratio
+    for run, ratio in zip(runs[1:], ratios[1:], strict=True):
+        least, most = factor / run.high / ratio, factor / run.low / ratio
+        paid = 0.0
+        if not least <= 1.0 + FLOAT_NOISE or not most >= 1.0 - FLOAT_NOISE:
+            paid = dividend_within(float(close[run.row]), least, most)
+            if paid <= 0.0:
+                raise Unexplained(run.row)
+        split[run.row], dividend[run.row] = ratio, paid
+        factor /= ratio * (1.0 + paid / float(close[run.row]))
     return Implied(split, dividend)
+
+
+def with_splits(runs: list[Run], close: Floats) -> tuple[list[Run], list[float]]:
+    """The split between each run and the newer one, and runs narrowed to what those allow.
+
+    From the oldest on, so that a dividend beside a split is chosen such that the split still fits.
+    """
+    narrowed, ratios = list(runs), [1.0] * len(runs)
+    for number in range(len(runs) - 1, 0, -1):
+        newer, older = narrowed[number - 1], narrowed[number]
+        jump = float(close[older.row - 1] / close[older.row])
+        ratio = split_within(newer.low / older.high, newer.high / older.low, jump)
+        ratios[number] = ratio
+        low, high = max(newer.low, ratio * older.low), min(newer.high, ratio * older.high)
+        if ratio != 1.0 and low <= high:
+            narrowed[number - 1] = replace(newer, low=low, high=high)
+    return narrowed, ratios
 
 
 def factor_bounds(
@@ -101,40 +116,40 @@ def factor_bounds(
     return low, high
 
 
-def constant_runs(low: Floats, high: Floats) -> tuple[Step, list[Step]]:
+def constant_runs(low: Floats, high: Floats) -> list[Run]:
     """Walk back from the newest session: as long as one factor fits all sessions, it is the same."""
-    runs: list[Step] = []
+    runs: list[Run] = []
     least, most, newest = float(low[-1]), float(high[-1]), len(low)
     for row in range(len(low) - 2, -1, -1):
         tight_least, tight_most = max(least, float(low[row])), min(most, float(high[row]))
         if tight_least > tight_most:
-            runs.append(Step(newest, least, most))
+            runs.append(Run(newest, least, most))
             newest, tight_least, tight_most = row + 1, float(low[row]), float(high[row])
         least, most = tight_least, tight_most
-    runs.append(Step(newest, least, most))
-    return runs[0], runs[1:]
+    return [*runs, Run(newest, least, most)]
 
 
-def split_within(least: float, most: float, jump: float) -> float | None:
-    """The simplest n:m within the bounds by which the raw close jumped too."""
+def split_within(least: float, most: float, jump: float) -> float:
+    """The simplest n:m by which the raw close jumped too; 1 when there is none.
+
+    The step itself may be a little larger: rounding can hide a dividend next to a large split.
+    """
     for ratio in RATIOS:
         value = float(ratio)
-        if not least <= value <= most:
-            continue
         clear = max(value, 1.0 / value) >= CLEAR_SPLIT
-        if abs(jump / value - 1.0) <= (CLEAR_SPLIT_JUMP if clear else SPLIT_JUMP):
+        largest = value * (1.0 + HIDDEN_DIVIDEND) if clear else value
+        near = abs(jump / value - 1.0) <= (CLEAR_SPLIT_JUMP if clear else SPLIT_JUMP)
+        if near and least <= largest and value <= most:
             return value
-    return None
+    return 1.0
 
 
-def dividend_within(close: float, least: float, most: float) -> float | None:
-    """The amount with the fewest decimals that fits; None when only a negative one would."""
+def dividend_within(close: float, least: float, most: float) -> float:
+    """The amount with the fewest decimals that fits; zero or less when no dividend does."""
     lowest, highest = close * (least - 1.0), close * (most - 1.0)
-    if highest <= 0.0:
-        return None
     middle = (max(lowest, 0.0) + highest) / 2.0
     for decimals in range(MOST_DECIMALS + 1):
         amount = round(middle, decimals)
         if amount > 0.0 and lowest <= amount <= highest:
             return amount
-    return middle
+    return middle if highest > 0.0 else highest

@@ -45,6 +45,7 @@ def exchange_of(arguments: argparse.Namespace) -> Exchange:
         keys=keys,
         market_date=arguments.market_date,
         names={**NAMES, **generated.names},
+        latency_s=arguments.latency,
     )
 
 
@@ -75,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--requests-per-day", type=int, default=25, help="of a free key")
     options.add_argument("--seconds-between", type=float, default=1.0, help="of a free key")
+    options.add_argument("--latency", type=float, default=0.0, help="seconds before an answer")
     options.add_argument("--quiet", action="store_true", help="say nothing of broken connections")
     return options
 

@@ -40,6 +40,7 @@ async def query(request: Request) -> Response:
         return JSONResponse({"detail": str(error)}, 400)
     if fault is Fault.STALL:
         await stall(request)
+    await asyncio.sleep(exchange.latency_s)
     answered = await asyncio.to_thread(answer, exchange, parameters)
     if fault is Fault.CUT_OFF:
         return cut_off(bytes(answered.body))

@@ -43,6 +43,7 @@ class Exchange:
     market_date: date | None = None
     market_time: time | None = None
     names: Mapping[str, str] | None = None
+    latency_s: float = 0.0  # how long every answer takes
     delisted: set[str] = field(default_factory=set)
     restated: dict[str, ListedSeries] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)

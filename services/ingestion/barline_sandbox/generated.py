@@ -58,7 +58,7 @@ def generated(number: int, symbol: str) -> ListedSeries:
     split[days] = random.choice(SPLITS, size=3)
     moves = random.normal(0.0002, DAILY_MOVE, count)
     wandering = 40.0 * np.exp(np.cumsum(moves)) / np.cumprod(split)
-    close = (np.round(wandering, 2) + 1.0).astype(np.float64)
+    close = np.round(wandering + 1.0, 2).astype(np.float64)
     if number % 3:
         paid = np.arange(int(random.integers(1, SESSIONS_A_QUARTER)), count, SESSIONS_A_QUARTER)
         dividend[paid] = np.round(close[paid] * 0.005, 2) + 0.01

@@ -14,8 +14,10 @@ import pytest
 from sqlalchemy import text
 
 from barline_core.db import Database
+from barline_core.models import Job
 from barline_core.queue import working_app
 from barline_core.testing import serving
+from barline_ingestion import jobs
 from barline_ingestion.settings import IngestionSettings
 from barline_ingestion.tasks import build_tasks
 from barline_ingestion.world import World, open_world
@@ -31,6 +33,7 @@ HISTORY = real_history()
 
 MakeSettings = Callable[..., IngestionSettings]
 MakeWorld = Callable[..., World]
+RunQueue = Callable[..., None]
 
 
 class Clock:
@@ -160,6 +163,35 @@ def run_queue(database_url: str) -> Callable[..., None]:
         asyncio.run(work())
 
     return run
+
+
+@pytest.fixture
+def load(run_queue: RunQueue) -> Callable[..., Job]:
+    """Queue a load, work the queue off, and give the job as it ended."""
+
+    def do(world: World, ticker: str) -> Job:
+        with world.database.transaction() as session:
+            job_id = jobs.queue_load(session, ticker, owner_id=1).id
+        run_queue(world)
+        return job_of(world, job_id)
+
+    return do
+
+
+@pytest.fixture
+def refresh(run_queue: RunQueue) -> Callable[..., Job]:
+    def do(world: World, *tickers: str, full: bool = False) -> Job:
+        with world.database.transaction() as session:
+            job_id = jobs.queue_refresh(session, list(tickers) or None, full=full, owner_id=1).id
+        run_queue(world)
+        return job_of(world, job_id)
+
+    return do
+
+
+def job_of(world: World, job_id: str) -> Job:
+    with world.database.transaction() as session:
+        return session.get_one(Job, job_id)
 
 
 @contextmanager
