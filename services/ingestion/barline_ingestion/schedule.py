@@ -35,4 +35,4 @@ def queue_daily_refresh(session: Session, market_clock: MarketClock) -> str | No
     if day is None:
         return None
     session.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": DAILY_LOCK})
-    return None if is_queued(session, day) else queue_daily(session, day).id
+    return None if is_queued(session, day) else queue_daily(session, day, market_clock).id

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from stage import Stage, stage
 
 from barline_core.bar_reader import read_bars
+from barline_core.clock import MarketClock
 from barline_core.models import Job
 from barline_core.sessions import next_sessions
 from barline_ingestion import jobs
@@ -115,7 +116,9 @@ def queue_all(ground: Stage, tickers: list[str]) -> str:
         for ticker in tickers:
             session.execute(text("INSERT INTO market.symbol (ticker) VALUES (:t)"), {"t": ticker})
     with ground.database.transaction() as session:
-        return jobs.queue_refresh(session, None, full=False, owner_id=1).id
+        return jobs.queue_refresh(
+            session, None, full=False, owner_id=1, market_clock=MarketClock()
+        ).id
 
 
 def settings_of(run: Run, day: date) -> dict[str, str]:

@@ -8,6 +8,7 @@ import random
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from stage import Stage, stage
 
 from barline_core.bar_reader import read_bars
+from barline_core.clock import MarketClock
 from barline_core.models import Job
 from barline_core.testing import serving
 from barline_core.tokens import write_key_pair
@@ -72,7 +74,9 @@ def play(
         for ticker in names:
             session.execute(text("INSERT INTO market.symbol (ticker) VALUES (:t)"), {"t": ticker})
     with ground.database.transaction() as session:
-        job_id = jobs.queue_refresh(session, None, full=False, owner_id=1).id
+        job_id = jobs.queue_refresh(
+            session, None, full=False, owner_id=1, market_clock=MarketClock()
+        ).id
     answers: dict[int, int] = {}
     done = threading.Event()
     asking = threading.Thread(target=keep_asking, args=(url, answers, done))
@@ -98,7 +102,9 @@ def play(
         "restarts": asked.restarts,
         "job": state,
         "seconds": round(seconds, 1),
-        "requests": len(upstream.requests()),
+        "requests": Counter(
+            f"{one['function']} {one['outputsize']}".strip() for one in upstream.requests()
+        ),
         "wrong_symbols": wrong,
         "tasks_stuck": stuck,
         "readyz_answers": answers,

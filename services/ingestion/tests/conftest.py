@@ -182,7 +182,13 @@ def load(run_queue: RunQueue) -> Callable[..., Job]:
 def refresh(run_queue: RunQueue) -> Callable[..., Job]:
     def do(world: World, *tickers: str, full: bool = False) -> Job:
         with world.database.transaction() as session:
-            job_id = jobs.queue_refresh(session, list(tickers) or None, full=full, owner_id=1).id
+            job_id = jobs.queue_refresh(
+                session,
+                list(tickers) or None,
+                full=full,
+                owner_id=1,
+                market_clock=world.market_clock,
+            ).id
         run_queue(world)
         return job_of(world, job_id)
 

@@ -69,7 +69,9 @@ def test_a_cancelled_job_stops_and_keeps_what_it_has(
 ) -> None:
     register("AAPL", "IBM")
     with world.database.transaction() as session:
-        job = jobs.queue_refresh(session, None, full=False, owner_id=1)
+        job = jobs.queue_refresh(
+            session, None, full=False, owner_id=1, market_clock=world.market_clock
+        )
     with world.database.transaction() as session:
         jobs.request_cancel(session, session.get_one(Job, job.id))
     run_queue(world)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -127,3 +127,27 @@ def purge(session: Session, symbol_id: int) -> None:
 def touch(session: Session, symbol_id: int, *, attempted_at: datetime) -> None:
     """Note that a symbol was looked at and needed nothing."""
     write_status(session, symbol_id, last_attempt_at=attempted_at)
+
+
+def touch_all(session: Session, tickers: Sequence[str], *, attempted_at: datetime) -> None:
+    """Note that all of these were looked at and needed nothing."""
+    ids = select(Symbol.id).where(Symbol.ticker.in_(tickers))
+    session.execute(
+        update(SymbolStatus)
+        .where(SymbolStatus.symbol_id.in_(ids))
+        .values(last_attempt_at=attempted_at)
+    )
+
+
+def last_dates(session: Session, tickers: Sequence[str]) -> dict[str, date]:
+    """The newest bar's date of those symbols that have bars and no problem."""
+    rows = session.execute(
+        select(Symbol.ticker, SymbolStatus.last_date)
+        .join(SymbolStatus, SymbolStatus.symbol_id == Symbol.id)
+        .where(
+            Symbol.ticker.in_(tickers),
+            SymbolStatus.last_date.is_not(None),
+            SymbolStatus.problem.is_(None),
+        )
+    )
+    return {ticker: last_date for ticker, last_date in rows if last_date is not None}
