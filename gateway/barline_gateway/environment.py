@@ -30,6 +30,7 @@ class Environment(BaseSettings):
     throttle_rate: str = Field(default="1200/min", pattern=r"^\d+/(s|sec|m|min|h|hour|d|day)\w*$")
     static_root: Path | None = None
     max_body_bytes: int = 1_000_000
+    max_upload_bytes: int = 50 * 1024 * 1024 + 64 * 1024  # a file of 50 MB and the form around it
     market_date: date | None = None
     sandbox: bool = False  # the bars come from the sandbox, and the pages say so
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -12,6 +12,7 @@ from barline_core.request_ids import REQUEST_ID_HEADER, request_id_of
 from barline_gateway.errors import problem_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+UPLOAD_PATHS = ("/financial_data/import", "/financial_data/import/", "/reporting/import")
 QUIET_PATHS = ("/livez", "/readyz", "/static/")
 
 log = structlog.get_logger("barline.request")
@@ -46,14 +47,16 @@ class BodyLimitMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.limit_bytes: int = settings.ENVIRONMENT.max_body_bytes
+        self.body_bytes: int = settings.ENVIRONMENT.max_body_bytes
+        self.upload_bytes: int = settings.ENVIRONMENT.max_upload_bytes
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
             length = int(request.headers.get("Content-Length") or 0)
         except ValueError:
             return HttpResponse(status=400)
-        if length > self.limit_bytes:
-            detail = f"A body may have {self.limit_bytes:,} bytes at most; this one has {length:,}."
+        limit = self.upload_bytes if request.path in UPLOAD_PATHS else self.body_bytes
+        if length > limit:
+            detail = f"A body may have {limit:,} bytes at most; this one has {length:,}."
             return problem_response(request, TooLarge(detail))
         return self.get_response(request)

@@ -1,6 +1,6 @@
 """The gateway's calls to the services, and their answers as its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
@@ -42,9 +42,10 @@ def call(
     principal: Principal,
     params: Mapping[str, str] | None = None,
     json: object = None,
+    content: Iterable[bytes] | None = None,
     read_timeout_s: float = READ_TIMEOUT_S,
 ) -> httpx.Response:
-    """The service's answer, whatever its status; see ServiceClient for what is raised when there is none."""
+    """The service's answer, whatever its status; ServiceClient says what is raised when there is none."""
     return _client().request(
         service,
         method,
@@ -52,6 +53,7 @@ def call(
         principal=principal,
         params=params,
         json=json,
+        content=content,
         read_timeout_s=read_timeout_s,
     )
 

@@ -1,6 +1,6 @@
 """The one way from one of our processes to another: pooled, signed in the user's name, honest about failures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -58,9 +58,10 @@ class ServiceClient:
         principal: Principal,
         params: Mapping[str, str] | None = None,
         json: object = None,
+        content: Iterable[bytes] | None = None,
         read_timeout_s: float | None = None,
     ) -> httpx.Response:
-        """The service's answer, whatever its status.
+        """The service's answer, whatever its status; `content` is sent piece by piece.
 
         Raises ServiceUnavailable when it cannot be reached, UpstreamTooSlow when it does not answer in time, and
         UpstreamWrong when it breaks off.
@@ -75,6 +76,7 @@ class ServiceClient:
                 self._urls[service] + path,
                 params=params,
                 json=json,
+                content=content,
                 headers={
                     "Authorization": f"Bearer {token}",
                     REQUEST_ID_HEADER: principal.request_id,

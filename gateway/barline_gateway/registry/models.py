@@ -37,6 +37,8 @@ class SymbolStatus(models.Model):
     missing_sessions = models.IntegerField()
     capability = models.CharField(max_length=40, null=True)
     actions_known = models.BooleanField()
+    splits_through = models.DateField(null=True)
+    dividends_through = models.DateField(null=True)
     findings = models.JSONField()
     data_version = models.CharField(max_length=64, null=True)
     last_attempt_at = models.DateTimeField(null=True)

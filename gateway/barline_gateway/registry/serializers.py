@@ -69,6 +69,19 @@ class RefreshBody(StrictSerializer):
     full = serializers.BooleanField(default=False)
 
 
+class ImportBody(StrictSerializer):
+    """A CSV of bars; a new symbol is not followed, that is fetched, unless `follow` asks for it."""
+
+    symbol = TickerField()
+    file = serializers.FileField(allow_empty_file=True)
+    prices = serializers.ChoiceField(choices=["raw", "split_adjusted"], default="raw")
+    follow = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class SearchQuery(StrictSerializer):
+    keywords = serializers.CharField(min_length=1, max_length=50)
+
+
 class WaitQuery(StrictSerializer):
     wait = serializers.IntegerField(min_value=0, max_value=30, default=20)
 

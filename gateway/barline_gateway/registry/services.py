@@ -1,7 +1,7 @@
 """Writes to the registry, and what they set off in ingestion."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -18,6 +18,7 @@ MOST_WAITING = (
     8  # requests that may hold a thread while a symbol loads; the rest get their job at once
 )
 READ_MARGIN_S = 15.0
+IMPORT_TIMEOUT_S = 120.0
 
 _waiting_places = threading.BoundedSemaphore(MOST_WAITING)
 
@@ -98,6 +99,41 @@ def refresh(tickers: Sequence[str] | None, *, full: bool, principal: Principal) 
         )
     body = {"symbols": list(tickers), "full": full}
     return call("ingestion", "POST", "/refreshes", json=body, principal=principal)
+
+
+def import_bars(
+    ticker: str,
+    chunks: Iterable[bytes],
+    *,
+    prices: str,
+    follow: bool | None,
+    principal: Principal,
+) -> tuple[httpx.Response, bool]:
+    """Hand a CSV over to ingestion; gives its answer, and whether the symbol is new.
+
+    A new symbol is registered without being followed: its bars may be of a share the upstream does
+    not have. Nothing is left behind when the file is refused.
+    """
+    symbol, created = Symbol.objects.get_or_create(ticker=ticker, defaults={"active": False})
+    try:
+        answer = call(
+            "ingestion",
+            "POST",
+            f"/symbols/{ticker}/import",
+            params={"prices": prices},
+            content=chunks,
+            principal=principal,
+            read_timeout_s=IMPORT_TIMEOUT_S,
+        )
+    except Exception:
+        if created:
+            symbol.delete()
+        raise
+    if answer.is_error and created:
+        symbol.delete()
+    elif answer.is_success and follow is not None:
+        Symbol.objects.filter(pk=symbol.pk).update(active=follow)
+    return answer, created
 
 
 def forget_unknown_symbols() -> None:

@@ -9,12 +9,19 @@ from barline_core.clock import utc_now
 from barline_core.jobs import job_document
 from barline_core.models import Job
 from barline_core.problems import CONTENT_TYPE, FieldError, UnknownSymbol
-from barline_ingestion.bar_document import bars_csv, bars_json, bars_parquet, columns_of
+from barline_ingestion.bar_document import (
+    bars_csv,
+    bars_json,
+    bars_parquet,
+    columns_of,
+    coverage_of,
+)
 from barline_ingestion.capability import is_free
+from barline_ingestion.importing import Imported
 from barline_ingestion.market_calendar import next_budget_day
 from barline_ingestion.provider import key_rules
 from barline_ingestion.reading import SelectedBars
-from barline_ingestion.schemas import BudgetDocument, CapabilityDocument
+from barline_ingestion.schemas import BudgetDocument, CapabilityDocument, ImportDocument
 from barline_ingestion.settings import IngestionSettings
 from barline_ingestion.store import calls
 from barline_ingestion.store.symbols import stalest_first, valid_ticker
@@ -95,4 +102,25 @@ def budget_document(session: Session, settings: IngestionSettings) -> BudgetDocu
             )
             for use, grant in sorted(grants.items(), key=lambda item: str(item[0]))
         ],
+    )
+
+
+def import_document(imported: Imported) -> ImportDocument:
+    """What became of a file."""
+    merged, status = imported.merged, imported.status
+    stored = imported.rows - imported.left_out
+    kinds = [action.kind for action in imported.actions]
+    return ImportDocument(
+        symbol=status.ticker,
+        rows=imported.rows,
+        added=merged.added,
+        revised=merged.revised,
+        unchanged=stored - merged.added - merged.revised,
+        left_out=imported.left_out,
+        splits=kinds.count("split"),
+        dividends=kinds.count("dividend"),
+        ignored_columns=list(imported.ignored_columns),
+        coverage=coverage_of(status),
+        findings=list(status.findings),
+        data_version=status.data_version,
     )

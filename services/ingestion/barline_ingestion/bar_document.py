@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import orjson
@@ -67,7 +68,7 @@ def bars_json(
     return orjson.dumps(document)
 
 
-def coverage_of(status: StatusOfSymbol) -> dict[str, object]:
+def coverage_of(status: StatusOfSymbol) -> dict[str, date | int | str | None]:
     return {
         "first_date": status.first_date,
         "last_date": status.last_date,

@@ -45,6 +45,7 @@ NAMES: Mapping[Use, str] = {
     DAILY_FULL: "daily-full",
     DAILY_COMPACT: "daily-compact",
 }
+COMPACT_NAMES = frozenset({name for use, name in NAMES.items() if use.output_size == "compact"})
 
 
 def bar_uses(grants: Grants, *, whole_history: bool, now: datetime) -> tuple[Use, ...]:

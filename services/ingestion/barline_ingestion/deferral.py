@@ -21,6 +21,14 @@ ACTIONS_TASK = "ingestion:load_actions"
 # Somebody waits for a load; corporate actions come after all bars.
 LOAD_PRIORITY, REFRESH_PRIORITY, ACTIONS_PRIORITY = 20, 10, 0
 
+RESCUE_LOCK = 0x726573637565  # "rescue"
+TAKE_BACK = """
+SELECT job.task_name, job.args, procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL)
+FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker ON worker.id = worker_id
+WHERE job.status = 'doing' AND job.queue_name = :queue
+  AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :stalled_after_s))
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class SymbolTask:
@@ -85,6 +93,16 @@ def withdraw(session: Session, job_id: str) -> int:
     )
     out_of_queue(session)
     return int(running or 0)
+
+
+def take_back_stalled(session: Session, stalled_after_s: float) -> list[str]:
+    """Put tasks whose worker shows no life back on the queue, each once however many look."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": RESCUE_LOCK})
+    in_queue(session)
+    rows = session.execute(text(TAKE_BACK), {"queue": QUEUE, "stalled_after_s": stalled_after_s})
+    rescued = [f"{row.task_name} {row.args}" for row in rows]
+    out_of_queue(session)
+    return rescued
 
 
 def put(session: Session, tasks: list[QueuedTask]) -> None:

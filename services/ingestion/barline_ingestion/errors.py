@@ -3,8 +3,11 @@
 from datetime import datetime
 
 from barline_core.problems import (
+    Conflict,
+    InvalidInput,
     Problem,
     ServiceUnavailable,
+    TooLarge,
     UnknownSymbol,
     UpstreamTooSlow,
     UpstreamWrong,
@@ -40,6 +43,26 @@ class HistoryDisagrees(UpstreamWrong):
 class NoSymbolRefreshed(UpstreamWrong):
     type = "no-symbol-refreshed"
     title = "No symbol could be refreshed"
+
+
+class FileNotUsable(InvalidInput):
+    type = "file-not-usable"
+    title = "The file cannot be imported"
+
+
+class FileDisagrees(Conflict):
+    type = "file-disagrees"
+    title = "The file contradicts the stored bars"
+
+
+class SplitsUnknown(Conflict):
+    type = "splits-unknown"
+    title = "The splits of the file's sessions are not known"
+
+
+class ImportTooLarge(TooLarge):
+    type = "import-too-large"
+    title = "The file is too large"
 
 
 KEY_KINDS = frozenset({RefusalKind.BAD_KEY, RefusalKind.DEMO_KEY})

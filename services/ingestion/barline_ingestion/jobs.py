@@ -1,10 +1,10 @@
 """A job of ingestion: one task a symbol, its progress counted from the symbols' load states."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from barline_core.clock import utc_now
+from barline_core.clock import MarketClock, utc_now
 from barline_core.jobs import (
     FINISHED,
     cancel,
@@ -18,6 +18,7 @@ from barline_core.jobs import (
 )
 from barline_core.models import Job
 from barline_core.problems import Problem
+from barline_core.sessions import calendar_for
 from barline_ingestion.budget import expected_end
 from barline_ingestion.deferral import (
     LOAD_PRIORITY,
@@ -27,11 +28,20 @@ from barline_ingestion.deferral import (
     withdraw,
 )
 from barline_ingestion.errors import ComeBackLater, NoSymbolRefreshed
+from barline_ingestion.market_calendar import latest_final_session
+from barline_ingestion.store.daily import DAILY
 from barline_ingestion.store.progress import Progress, progress_of
-from barline_ingestion.store.symbols import stalest_first, status_of, write_status
+from barline_ingestion.store.symbols import (
+    last_dates,
+    stalest_first,
+    status_of,
+    touch_all,
+    write_status,
+)
 
 SERVICE = "ingestion"
 LOAD, REFRESH = "load", "refresh"
+PATIENT = frozenset({REFRESH, DAILY})  # nobody waits for these: an outage is waited out
 BARS_PATH = "/financial_data/data"
 
 
@@ -46,23 +56,69 @@ def queue_load(session: Session, ticker: str, *, owner_id: int | None) -> Job:
 
 
 def queue_refresh(
-    session: Session, tickers: list[str] | None, *, full: bool, owner_id: int | None
+    session: Session,
+    tickers: list[str] | None,
+    *,
+    full: bool,
+    owner_id: int | None,
+    market_clock: MarketClock,
 ) -> Job:
     """A job that refreshes the given symbols, or all that are followed, the stalest first."""
     ordered = stalest_first(session, tickers)
     job = new_job(session, REFRESH, ordered, full=full, owner_id=owner_id)
-    if ordered:
-        tasks = [SymbolTask(job.id, ticker, full) for ticker in ordered]
+    return spread(session, job, ordered, full=full, market_clock=market_clock)
+
+
+def queue_daily(session: Session, day: date, market_clock: MarketClock) -> Job:
+    """The job nobody asked for: what all followed symbols lack after a session's close."""
+    ordered = stalest_first(session, None)
+    job = new_job(session, DAILY, ordered, full=False, owner_id=None, session_date=day.isoformat())
+    return spread(session, job, ordered, full=False, market_clock=market_clock)
+
+
+def spread(
+    session: Session, job: Job, ordered: list[str], *, full: bool, market_clock: MarketClock
+) -> Job:
+    """A task for each symbol that may lack something; the others are done at once, all together."""
+    done = set() if full else lacking_nothing(session, ordered, market_clock.now())
+    tasks = [SymbolTask(job.id, ticker, full) for ticker in ordered if ticker not in done]
+    touch_all(session, sorted(done), attempted_at=max(utc_now(), job.created_at))
+    if tasks:
         defer_refreshes(session, tasks, priority=REFRESH_PRIORITY)
+    elif ordered:
+        succeed(job, message=summary(progress_of(session, job)), result=result_path(job))
     else:
         succeed(job, message="There is no symbol to refresh.", result=BARS_PATH)
     return job
 
 
+def lacking_nothing(session: Session, tickers: list[str], market_now: datetime) -> set[str]:
+    """The symbols that have the newest session that is over; one whose last attempt failed is not
+    among them.
+    """
+    newest: dict[str, date] = {}
+    done = set()
+    for ticker, last_date in last_dates(session, tickers).items():
+        calendar = calendar_for(ticker)
+        if calendar not in newest:
+            newest[calendar] = latest_final_session(ticker, market_now)
+        if last_date >= newest[calendar]:
+            done.add(ticker)
+    return done
+
+
 def new_job(
-    session: Session, kind: str, tickers: list[str], *, full: bool, owner_id: int | None
+    session: Session,
+    kind: str,
+    tickers: list[str],
+    *,
+    full: bool,
+    owner_id: int | None,
+    session_date: str | None = None,
 ) -> Job:
     parameters: dict[str, object] = {"symbols": tickers, "full": full}
+    if session_date is not None:
+        parameters["session"] = session_date
     return create_job(session, service=SERVICE, kind=kind, owner_id=owner_id, parameters=parameters)
 
 

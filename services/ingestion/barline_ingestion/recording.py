@@ -19,11 +19,17 @@ from barline_ingestion.bar_payload import Bars
 from barline_ingestion.capability import NAMES
 from barline_ingestion.errors import HistoryDisagrees
 from barline_ingestion.joining import Join, JoinCheck, check_join
+from barline_ingestion.knowledge import after_bars, learnt_of_span
 from barline_ingestion.quality import answer_findings, findings_of
 from barline_ingestion.refresh import Fetched
 from barline_ingestion.store.actions import replace_actions
 from barline_ingestion.store.bars import Merged, lock_symbol, merge_bars
-from barline_ingestion.store.symbols import StatusOfSymbol, status_of, write_status
+from barline_ingestion.store.symbols import (
+    StatusOfSymbol,
+    status_of,
+    write_known,
+    write_status,
+)
 
 # These are seen in an answer or at its joining, and cannot be found again in the stored bars.
 STICKY = frozenset({"unproven-join", "duplicate-sessions", "adjusted-close-differs"})
@@ -45,8 +51,7 @@ def record_bars(
     told = actions_of_bars(fetched.bars)
     if told is not None:
         replace_actions(session, symbol_id, told, now=now)
-    known = actions_stay_known(status, stored, fetched.bars, told, merged)
-    write_status(session, symbol_id, actions_known=known)
+    note_known(session, status, fetched.bars, told)
     findings = sticky_findings(status, stored, fetched, check)
     summarise(session, status, findings)
     write_status(
@@ -60,18 +65,15 @@ def record_bars(
     return merged
 
 
-def actions_stay_known(
-    status: StatusOfSymbol,
-    stored: BarSeries,
-    bars: Bars,
-    told: ActionsOfSpan | None,
-    merged: Merged,
-) -> bool:
-    """Whether the actions of every stored session are known after this merge."""
-    if told is None:
-        return status.actions_known and merged.added == 0
-    covers_all = len(stored) == 0 or bars.date[0] <= stored.date[0]
-    return bool(covers_all or (status.actions_known and bars.date[0] <= stored.date[-1]))
+def note_known(
+    session: Session, status: StatusOfSymbol, bars: Bars, told: ActionsOfSpan | None
+) -> None:
+    """Write through when actions are known, now that these bars are stored too."""
+    first, last = bars.date[0].item(), bars.date[-1].item()
+    first_now = first if status.first_date is None else min(first, status.first_date)
+    last_now = last if status.last_date is None else max(last, status.last_date)
+    known = after_bars(status.known, told, first_before=status.first_date, first_now=first_now)
+    write_known(session, status.symbol_id, known, last_bar=last_now)
 
 
 def sticky_findings(
@@ -124,18 +126,17 @@ def capability_name(status: StatusOfSymbol, fetched: Fetched, check: JoinCheck) 
     return NAMES[fetched.use]
 
 
-def record_actions(
-    session: Session, ticker: str, found: tuple[ActionsOfSpan, ...], *, now: datetime
-) -> None:
-    """Store splits and dividends that came apart from the bars; both kinds together are all."""
+def record_actions(session: Session, ticker: str, found: ActionsOfSpan, *, now: datetime) -> None:
+    """Store splits or dividends that came apart from the bars, and how far they are known now."""
     symbol_id = status_of(session, ticker).symbol_id
     lock_symbol(session, symbol_id)
     status = status_of(session, ticker)
-    if status.first_date is None:
+    if status.first_date is None or status.last_date is None:
         return
-    for span in found:
-        replace_actions(session, symbol_id, within_bars(span, status.first_date), now=now)
-    write_status(session, symbol_id, actions_known=True)
+    kept = within_bars(found, status.first_date)
+    replace_actions(session, symbol_id, kept, now=now)
+    known = learnt_of_span(status.known, kept, status.first_date)
+    write_known(session, symbol_id, known, last_bar=status.last_date)
     sticky = [finding for finding in status.findings if finding["id"] in STICKY]
     summarise(session, status, sticky)
 

@@ -8,6 +8,7 @@ from barline_ingestion.answers import Answer
 from barline_ingestion.bar_payload import Bars
 from barline_ingestion.capability import (
     COMPACT_BARS,
+    COMPACT_NAMES,
     DAILY_COMPACT,
     REFUSALS,
     Use,
@@ -78,11 +79,23 @@ def is_up_to_date(world: World, status: StatusOfSymbol) -> bool:
 
 
 def lacks_history(world: World, status: StatusOfSymbol) -> bool:
-    """Whether a compact answer would not reach back to a stored bar."""
+    """Whether the whole history is wanted: a compact answer would not reach back to a stored bar,
+    or was all the key gave, and what was refused then has not been tried for a month.
+    """
     if status.last_date is None:
         return True
     behind = sessions_behind(status.ticker, status.last_date, world.market_clock.now())
-    return behind >= COMPACT_BARS
+    if behind >= COMPACT_BARS:
+        return True
+    return status.capability in COMPACT_NAMES and may_have_more(world)
+
+
+def may_have_more(world: World) -> bool:
+    """Whether a request for whole histories is worth trying, the first time or once a month again."""
+    with world.database.transaction() as session:
+        grants = calls.grants_of(session, world.provider.rules.fingerprint)
+    uses = bar_uses(grants, whole_history=True, now=utc_now())
+    return any(use.output_size == "full" for use in uses)
 
 
 def ask_best_first(world: World, ticker: str, *, whole_history: bool) -> tuple[Use, Answer]:

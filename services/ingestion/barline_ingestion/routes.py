@@ -43,10 +43,18 @@ def refresh_symbols(
     query: Annotated[NoQuery, Query()],
     session: SessionDep,
     caller: CallerDep,
+    request: Request,
 ) -> Response:
     """Fetch what the symbols lack, as a job."""
+    settings: IngestionSettings = request.app.state.settings
     tickers = None if body.symbols is None else registered(session, body.symbols)
-    job = jobs.queue_refresh(session, tickers, full=body.full, owner_id=caller.user_id)
+    job = jobs.queue_refresh(
+        session,
+        tickers,
+        full=body.full,
+        owner_id=caller.user_id,
+        market_clock=settings.market_clock,
+    )
     return JSONResponse(job_document(job), status_code=202)
 
 

@@ -9,16 +9,16 @@ from barline_core.clock import utc_now
 from barline_core.models import Job
 from barline_core.problems import InternalError, NotFound, Problem, UnknownSymbol
 from barline_ingestion import jobs
-from barline_ingestion.actions import ActionsOfSpan, actions_of_events
-from barline_ingestion.capability import action_uses
+from barline_ingestion.actions import actions_of_events
+from barline_ingestion.capability import SPLITS, Use, action_uses
 from barline_ingestion.deferral import defer_actions
 from barline_ingestion.errors import ComeBackLater, UpstreamLimit, is_passing
 from barline_ingestion.event_payload import Actions
 from barline_ingestion.recording import record_actions, record_bars, record_failure
 from barline_ingestion.refresh import fetch_bars
-from barline_ingestion.refusals import RefusalKind, Refused
+from barline_ingestion.refusals import PASSING, Refused
 from barline_ingestion.store import calls
-from barline_ingestion.store.symbols import status_of, touch
+from barline_ingestion.store.symbols import StatusOfSymbol, status_of, touch
 from barline_ingestion.world import World
 
 CRASHES_ALLOWED = 4
@@ -62,7 +62,7 @@ def refresh(world: World, job: Job, ticker: str, *, full: bool, attempts: int) -
     except UpstreamLimit as limit:
         raise ComeBackLater(limit.detail, utc_now() + LIMIT_PASSES_IN) from None
     except Problem as problem:
-        if job.kind == jobs.REFRESH and attempts < PATIENCE and is_passing(problem):
+        if job.kind in jobs.PATIENT and attempts < PATIENCE and is_passing(problem):
             raise ComeBackLater(problem.detail, utc_now() + ASK_AGAIN_IN) from None
         raise
     with world.database.transaction() as session:
@@ -95,22 +95,33 @@ def conclude_failed(world: World, job: Job, ticker: str, problem: Problem) -> No
         jobs.advance(session, job.id)
 
 
-def fetch_actions(world: World, ticker: str) -> None:
-    """Splits and dividends of a symbol whose bars came without; they stay unknown when refused."""
+def fetch_actions(world: World, ticker: str, *, attempts: int) -> None:
+    """Splits and dividends of a symbol whose bars came without; they stay unknown when refused.
+
+    Each kind is stored as it comes: a budget that ends between the two wastes no request.
+    """
     with world.database.transaction() as session:
         grants = calls.grants_of(session, world.provider.rules.fingerprint)
-    spans: list[ActionsOfSpan] = []
     for use in action_uses(grants, now=utc_now()):
-        answer = world.provider.ask(use, ticker)
-        if isinstance(answer, Refused) and answer.kind is RefusalKind.BURST:
-            raise ComeBackLater(answer.text, utc_now() + LIMIT_PASSES_IN)
-        if not isinstance(answer, Actions):
-            return
-        spans.append(actions_of_events(answer, today=world.market_clock.today()))
-    if not spans:
-        return
-    with world.database.transaction() as session:
         try:
-            record_actions(session, ticker, tuple(spans), now=utc_now())
+            with world.database.transaction() as session:
+                status = status_of(session, ticker)
+            if not lacks_actions(status, use):
+                continue
+            answer = world.provider.ask(use, ticker)
+            if isinstance(answer, Refused) and answer.kind in PASSING and attempts < PATIENCE:
+                raise ComeBackLater(answer.text, utc_now() + LIMIT_PASSES_IN)
+            if not isinstance(answer, Actions):
+                return
+            found = actions_of_events(answer, today=world.market_clock.today())
+            with world.database.transaction() as session:
+                record_actions(session, ticker, found, now=utc_now())
         except UnknownSymbol:
             log.info("symbol.gone", symbol=ticker)  # It was removed meanwhile.
+            return
+
+
+def lacks_actions(status: StatusOfSymbol, use: Use) -> bool:
+    """Whether a bar is newer than what is known of this kind."""
+    through = status.known.splits_through if use == SPLITS else status.known.dividends_through
+    return status.last_date is not None and (through is None or through < status.last_date)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from barline_core.bars import PriceBasis
 
@@ -44,6 +44,51 @@ class RefreshRequest(Strict):
 
     symbols: Annotated[list[str], Field(max_length=SYMBOLS_IN_A_JOB)] | None = None
     full: bool = False
+
+
+class ImportQuery(Strict):
+    """`split_adjusted` says that the file's prices are not as traded."""
+
+    prices: Literal["raw", "split_adjusted"] = "raw"
+
+
+class SearchQuery(Strict):
+    keywords: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+
+
+class MatchDocument(BaseModel):
+    symbol: str
+    name: str
+    type: str
+    region: str
+    currency: str
+    time_zone: str
+
+
+class SearchDocument(BaseModel):
+    """What a search found; `cached` says that it cost no request."""
+
+    keywords: str
+    asked_at: datetime
+    cached: bool
+    matches: list[MatchDocument]
+
+
+class ImportDocument(BaseModel):
+    """What became of a file's rows; `left_out` are bars of a session that is not over."""
+
+    symbol: str
+    rows: int
+    added: int
+    revised: int
+    unchanged: int
+    left_out: int
+    splits: int
+    dividends: int
+    ignored_columns: list[str]
+    coverage: dict[str, date | int | str | None]
+    findings: list[dict[str, object]]
+    data_version: str | None
 
 
 class CapabilityDocument(BaseModel):

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from barline_ingestion.deferral import QUEUE
 from barline_ingestion.errors import ComeBackLater
 from barline_ingestion.running import CRASHES_ALLOWED, fetch_actions, run_refresh
+from barline_ingestion.schedule import LOOK_FOR_A_CLOSE, queue_daily_refresh
 from barline_ingestion.world import World
 
 LONGEST_PAUSE_S = 60
@@ -43,8 +44,15 @@ def build_tasks(world: World) -> Blueprint:
     def refresh_symbol(context: JobContext, job_id: str, ticker: str, full: bool) -> None:
         run_refresh(world, job_id, ticker, full=full, attempts=context.job.attempts)
 
-    @tasks.task(name="load_actions", queue=QUEUE, retry=TryAgain())
-    def load_actions(ticker: str) -> None:
-        fetch_actions(world, ticker)
+    @tasks.task(name="load_actions", queue=QUEUE, pass_context=True, retry=TryAgain())
+    def load_actions(context: JobContext, ticker: str) -> None:
+        fetch_actions(world, ticker, attempts=context.job.attempts)
 
+    @tasks.task(name="daily_refresh", queue=QUEUE, queueing_lock="daily_refresh")
+    def daily_refresh(timestamp: int) -> None:
+        with world.database.transaction() as session:
+            queue_daily_refresh(session, world.market_clock)
+
+    if world.market_clock.fixed_date is None:  # on a clock that stands still no session closes
+        tasks.periodic(cron=LOOK_FOR_A_CLOSE, periodic_id="daily")(daily_refresh)
     return tasks

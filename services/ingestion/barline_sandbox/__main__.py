@@ -4,28 +4,48 @@ to 2013.
 
 import argparse
 import time
+from collections import ChainMap
+from collections.abc import Mapping
 from datetime import date
 
 import uvicorn
 
 from barline_sandbox.app import create_app
 from barline_sandbox.exchange import Exchange
-from barline_sandbox.history import real_history
-from barline_sandbox.keys import KeyBook, Tier
+from barline_sandbox.generated import GeneratedListing
+from barline_sandbox.history import NAMES, real_history
+from barline_sandbox.keys import KeyBook, Limits, Tier
+from barline_sandbox.series import ListedSeries
 
 
 def main() -> None:
-    arguments = parser().parse_args()
-    tiers = {"demo": Tier.DEMO} | dict(arguments.key)
-    keys = KeyBook(time.monotonic, default_tier=arguments.default_tier, tiers=tiers)
-    exchange = Exchange(real_history(), keys=keys, market_date=arguments.market_date)
     # The access log would hold the keys of every request.
+    arguments = parser().parse_args()
     uvicorn.run(
-        create_app(exchange),
+        create_app(exchange_of(arguments)),
         host=arguments.host,
         port=arguments.port,
         access_log=False,
-        log_level="warning",
+        log_level="critical" if arguments.quiet else "warning",
+    )
+
+
+def exchange_of(arguments: argparse.Namespace) -> Exchange:
+    """The exchange the command line describes."""
+    limits = Limits(
+        requests_per_day=arguments.requests_per_day,
+        seconds_between_requests=arguments.seconds_between,
+    )
+    tiers = {"demo": Tier.DEMO} | dict(arguments.key)
+    keys = KeyBook(time.monotonic, default_tier=arguments.default_tier, tiers=tiers, limits=limits)
+    generated = GeneratedListing(arguments.generate)
+    listing: Mapping[str, ListedSeries] = ChainMap(dict(real_history()), generated)  # type: ignore[arg-type]
+    return Exchange(
+        listing,
+        keys=keys,
+        market_date=arguments.market_date,
+        names={**NAMES, **generated.names},
+        latency_s=arguments.latency,
     )
 
 
@@ -51,6 +71,13 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--market-date", type=date.fromisoformat, help="stand at the end of this day (YYYY-MM-DD)"
     )
+    options.add_argument(
+        "--generate", type=int, default=0, metavar="N", help="list N made-up shares too"
+    )
+    options.add_argument("--requests-per-day", type=int, default=25, help="of a free key")
+    options.add_argument("--seconds-between", type=float, default=1.0, help="of a free key")
+    options.add_argument("--latency", type=float, default=0.0, help="seconds before an answer")
+    options.add_argument("--quiet", action="store_true", help="say nothing of broken connections")
     return options
 
 

@@ -1,27 +1,29 @@
-"""The sandbox's one route, `GET /query`, in the order in which Alpha Vantage decides: key, limits,
+"""The sandbox's route `GET /query`, in the order in which Alpha Vantage decides: key, limits,
 function, symbol.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from barline_sandbox import wire, wordings
+from barline_sandbox.control import control_routes
 from barline_sandbox.exchange import Exchange
 from barline_sandbox.faults import Fault, faulty_answer, json_answer
 
 STALL_LOOK_S = 0.05
 STALL_LOOKS = 2400  # two minutes, longer than any client waits
 ACCEPTED = ("*/*", "application/json", "application/*", "text/csv", "text/*")
+FAULT_HEADER, FAULT_PARAMETER = "x-sandbox-fault", "sandbox_fault"
 
 
 def create_app(exchange: Exchange) -> Starlette:
-    """The server over one exchange, which stays the caller's to change."""
-    app = Starlette(routes=[Route("/query", query, methods=["GET"])])
+    """The server over one exchange, which stays the caller's to change, as do `/sandbox/…`."""
+    app = Starlette(routes=[Route("/query", query, methods=["GET"]), *control_routes()])
     app.state.exchange = exchange
     return app
 
@@ -29,17 +31,28 @@ def create_app(exchange: Exchange) -> Starlette:
 async def query(request: Request) -> Response:
     exchange: Exchange = request.app.state.exchange
     parameters = dict(request.query_params)
-    exchange.requests.append((parameters.get("function", ""), parameters.get("symbol", "")))
+    exchange.note(parameters)
     if not acceptable(request.headers.get("accept", "*/*")):
         return JSONResponse({"detail": "Could not satisfy the request Accept header."}, 406)
-    fault = exchange.faults.take(parameters)
+    try:
+        fault = wished_fault(request) or exchange.faults.take(parameters)
+    except ValueError as error:
+        return JSONResponse({"detail": str(error)}, 400)
     if fault is Fault.STALL:
         await stall(request)
-    answered = answer(exchange, parameters)
+    await asyncio.sleep(exchange.latency_s)
+    answered = await asyncio.to_thread(answer, exchange, parameters)
+    if fault is Fault.CUT_OFF:
+        return cut_off(bytes(answered.body))
     if fault is not None:
-        key = parameters.get("apikey", "")
-        return faulty_answer(fault, key, bytes(answered.body).decode())
+        return faulty_answer(fault, parameters, bytes(answered.body).decode())
     return answered
+
+
+def wished_fault(request: Request) -> Fault | None:
+    """The fault a request asks for itself; a name that is none is an error of the test."""
+    name = request.headers.get(FAULT_HEADER) or request.query_params.get(FAULT_PARAMETER)
+    return Fault(name) if name else None
 
 
 async def stall(request: Request) -> None:
@@ -48,6 +61,17 @@ async def stall(request: Request) -> None:
         if await request.is_disconnected():
             return
         await asyncio.sleep(STALL_LOOK_S)
+
+
+def cut_off(body: bytes) -> Response:
+    """Half of the body, though the whole length was promised: the connection breaks."""
+
+    async def half() -> AsyncIterator[bytes]:
+        yield body[: len(body) // 2]
+        raise ConnectionAbortedError("as the test wished")
+
+    headers = {"Content-Length": str(len(body))}
+    return StreamingResponse(half(), media_type="application/json", headers=headers)
 
 
 def acceptable(header: str) -> bool:
@@ -81,7 +105,8 @@ def bars(exchange: Exchange, parameters: Mapping[str, str]) -> Response:
     if parameters.get("datatype") == "csv":
         symbol = series.symbol
         return csv_answer(wire.bars_csv(function, series), f"daily_{symbol}.csv")
-    return json_answer(wire.bars_json(function, series, output_size))
+    refreshed = exchange.last_refreshed(series)
+    return json_answer(wire.bars_json(function, series, output_size, last_refreshed=refreshed))
 
 
 def events(exchange: Exchange, parameters: Mapping[str, str]) -> Response:
@@ -99,7 +124,7 @@ def events(exchange: Exchange, parameters: Mapping[str, str]) -> Response:
 
 
 def search(exchange: Exchange, parameters: Mapping[str, str]) -> Response:
-    rows = wire.search_rows(exchange.all_series(), parameters.get("keywords", ""))
+    rows = wire.search_rows(exchange.all_names(), parameters.get("keywords", ""))
     if parameters.get("datatype") == "csv":
         return csv_answer(wire.csv(wire.SEARCH_COLUMNS, rows), "search.csv")
     return json_answer(wire.search_json(rows))

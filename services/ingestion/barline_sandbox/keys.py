@@ -52,7 +52,7 @@ class KeyBook:
 
     elapsed_s: Callable[[], float]
     default_tier: Tier = Tier.PREMIUM
-    tiers: Mapping[str, Tier] = field(default_factory=lambda: {"demo": Tier.DEMO})
+    tiers: dict[str, Tier] = field(default_factory=lambda: {"demo": Tier.DEMO})
     limits: Limits = field(default_factory=Limits)
     usage: dict[str, Usage] = field(default_factory=dict)
 

@@ -64,3 +64,14 @@ def adjusted_closes(series: ListedSeries) -> Floats:
     step = series.close / (series.close + series.dividend) / series.split
     later = np.append(step[1:], 1.0)
     return series.close * np.cumprod(later[::-1])[::-1]
+
+
+def unfinished(series: ListedSeries) -> ListedSeries:
+    """The series with its newest session in the middle of the day: half way, a third of the volume."""
+    close, high, low = series.close.copy(), series.high.copy(), series.low.copy()
+    volume = series.volume.copy()
+    start = float(series.open[-1])
+    close[-1] = round((start + float(series.close[-1])) / 2, 2)
+    high[-1], low[-1] = max(start, float(close[-1])), min(start, float(close[-1]))
+    volume[-1] //= 3
+    return replace(series, close=close, high=high, low=low, volume=volume)

@@ -3,7 +3,7 @@ newest first.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -18,6 +18,12 @@ BAR_FUNCTIONS = (DAILY, DAILY_ADJUSTED)
 FUNCTIONS = (*BAR_FUNCTIONS, SPLITS, DIVIDENDS, SYMBOL_SEARCH)
 
 COMPACT_BARS = 100
+MOST_MATCHES = 10
+# Region, opening, closing, time zone and currency of a search result: New York's, then London's.
+PLACES = (
+    ("United States", "09:30", "16:00", "UTC-04", "USD"),
+    ("United Kingdom", "08:00", "16:30", "UTC+01", "GBX"),
+)
 INFORMATION = {
     DAILY: "Daily Prices (open, high, low, close) and Volumes",
     DAILY_ADJUSTED: "Daily Time Series with Splits and Dividend Events",
@@ -81,13 +87,13 @@ def plain(column: Iterable[float]) -> list[str]:
     return [repr(float(value)) for value in column]
 
 
-def bars_json(function: str, series: ListedSeries, output_size: str) -> str:
+def bars_json(function: str, series: ListedSeries, output_size: str, *, last_refreshed: str) -> str:
     """The body of the two daily functions."""
     fields = [f"{number}. {name}" for number, name in enumerate(COLUMNS[function], start=1)]
     meta = {
         "1. Information": INFORMATION[function],
         "2. Symbol": series.symbol,
-        "3. Last Refreshed": str(series.date[-1]),
+        "3. Last Refreshed": last_refreshed,
         "4. Output Size": "Full size" if output_size == "full" else "Compact",
         "5. Time Zone": "US/Eastern",
     }
@@ -123,23 +129,25 @@ def events_json(symbol: str, columns: Sequence[str], rows: Iterable[Sequence[str
     )
 
 
-def search_rows(series: Iterable[ListedSeries], keywords: str) -> list[tuple[str, ...]]:
-    """Shares whose symbol or name holds the keywords, the better match first."""
+def search_rows(names: Mapping[str, str], keywords: str) -> list[tuple[str, ...]]:
+    """Shares whose symbol or name holds the keywords, the better match first, at most ten."""
     wanted = keywords.casefold()
-    scored = [(match_score(item, wanted), item) for item in series]
+    scored = [(match_score(symbol, name, wanted), symbol) for symbol, name in names.items()]
     found = sorted(
-        ((score, item) for score, item in scored if score > 0.0),
-        key=lambda pair: (-pair[0], pair[1].symbol),
-    )
-    place = ("Equity", "United States", "09:30", "16:00", "UTC-04", "USD")
-    return [(item.symbol, item.name, *place, f"{score:.4f}") for score, item in found]
+        ((score, symbol) for score, symbol in scored if score > 0.0),
+        key=lambda pair: (-pair[0], pair[1]),
+    )[:MOST_MATCHES]
+    return [
+        (symbol, names[symbol], "Equity", *PLACES[symbol.endswith(".LON")], f"{score:.4f}")
+        for score, symbol in found
+    ]
 
 
-def match_score(series: ListedSeries, wanted: str) -> float:
+def match_score(symbol: str, name: str, wanted: str) -> float:
     """1 for the very symbol, else how much of the symbol or the name the keywords cover, else 0."""
-    names = (series.symbol.casefold(), series.name.casefold())
+    texts = (symbol.casefold(), name.casefold())
     return max(
-        (len(wanted) / len(name) for name in names if wanted and wanted in name), default=0.0
+        (len(wanted) / len(text) for text in texts if wanted and wanted in text), default=0.0
     )
 
 

@@ -20,6 +20,19 @@ BURST = (
     "limit (25 requests per day), raise the per-second burst limit, and instantly unlock all "
     "premium endpoints"
 )
+BURST_NOTE = (
+    "Thank you for using Alpha Vantage! Our standard API call frequency is 5 calls per minute and "
+    f"500 calls per day. Please visit {SITE}/premium/ if you would like to target a higher API "
+    "call frequency."
+)
+BURST_PATTERN = (
+    "Burst pattern detected. Please consider spreading out your API requests more evenly over the "
+    "minute, or contact support to raise the burst limit of your plan."
+)
+DAILY_QUOTA_2023 = (
+    "Thank you for using Alpha Vantage! Our standard API rate limit is 100 requests per day. "
+    f"Please subscribe to {PLANS} to instantly remove all daily rate limits."
+)
 PREMIUM_ENDPOINT = (
     "Thank you for using Alpha Vantage! This is a premium endpoint. You may subscribe to "
     f"{PLANS} to instantly unlock all premium endpoints"

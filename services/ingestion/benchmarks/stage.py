@@ -22,6 +22,7 @@ SESSIONS = 5040  # twenty years
 class Stage:
     url: str
     database: Database
+    postgres: EmbeddedPostgres
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def stage() -> Iterator[Stage]:
         try:
             migrate(url)
             database = connect(url)
-            yield Stage(url, database)
+            yield Stage(url, database, postgres)
             database.close()
         finally:
             postgres.stop()

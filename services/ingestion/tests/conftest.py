@@ -14,8 +14,10 @@ import pytest
 from sqlalchemy import text
 
 from barline_core.db import Database
+from barline_core.models import Job
 from barline_core.queue import working_app
 from barline_core.testing import serving
+from barline_ingestion import jobs
 from barline_ingestion.settings import IngestionSettings
 from barline_ingestion.tasks import build_tasks
 from barline_ingestion.world import World, open_world
@@ -31,6 +33,7 @@ HISTORY = real_history()
 
 MakeSettings = Callable[..., IngestionSettings]
 MakeWorld = Callable[..., World]
+RunQueue = Callable[..., None]
 
 
 class Clock:
@@ -162,6 +165,41 @@ def run_queue(database_url: str) -> Callable[..., None]:
     return run
 
 
+@pytest.fixture
+def load(run_queue: RunQueue) -> Callable[..., Job]:
+    """Queue a load, work the queue off, and give the job as it ended."""
+
+    def do(world: World, ticker: str) -> Job:
+        with world.database.transaction() as session:
+            job_id = jobs.queue_load(session, ticker, owner_id=1).id
+        run_queue(world)
+        return job_of(world, job_id)
+
+    return do
+
+
+@pytest.fixture
+def refresh(run_queue: RunQueue) -> Callable[..., Job]:
+    def do(world: World, *tickers: str, full: bool = False) -> Job:
+        with world.database.transaction() as session:
+            job_id = jobs.queue_refresh(
+                session,
+                list(tickers) or None,
+                full=full,
+                owner_id=1,
+                market_clock=world.market_clock,
+            ).id
+        run_queue(world)
+        return job_of(world, job_id)
+
+    return do
+
+
+def job_of(world: World, job_id: str) -> Job:
+    with world.database.transaction() as session:
+        return session.get_one(Job, job_id)
+
+
 @contextmanager
 def worker_process(settings: IngestionSettings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m barline_ingestion.worker` as in production; its output goes to `log`."""
@@ -173,6 +211,7 @@ def worker_process(settings: IngestionSettings, log: Path) -> Iterator[subproces
         "ALPHA_VANTAGE_API_KEY": settings.alpha_vantage_api_key.get_secret_value(),
         "MARKET_DATE": str(settings.market_date),
         "UPSTREAM_BACKOFF_S": "0.005",
+        "FREE_SECONDS_BETWEEN_REQUESTS": str(settings.free_seconds_between_requests),
         "WORKER_HEARTBEAT_S": "0.2",
         "WORKER_STALLED_AFTER_S": "1",
         "LOG_LEVEL": "debug",
@@ -188,7 +227,8 @@ def worker_process(settings: IngestionSettings, log: Path) -> Iterator[subproces
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) in {0, -signal.SIGKILL}
+            # One that has only just begun ends by the signal itself.
+            assert process.wait(30) in {0, -signal.SIGKILL, -signal.SIGTERM}
 
 
 @pytest.fixture(scope="session", name="worker_process")

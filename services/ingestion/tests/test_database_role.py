@@ -38,7 +38,9 @@ def test_a_load_a_refresh_and_a_purge_need_no_other_right(
     world = make_world(database_url=own_role_url)
     for full in (False, True):
         with world.database.transaction() as session:
-            job_id = jobs.queue_refresh(session, ["IBM"], full=full, owner_id=1).id
+            job_id = jobs.queue_refresh(
+                session, ["IBM"], full=full, owner_id=1, market_clock=world.market_clock
+            ).id
         run_queue(world, own_role_url)
         with world.database.transaction() as session:
             assert session.get_one(Job, job_id).state == "succeeded"

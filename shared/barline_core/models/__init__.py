@@ -11,6 +11,7 @@ from barline_core.models.registry import SCHEMA, Model
 from barline_core.models.report import Report
 from barline_core.models.report_owner import ReportOwner
 from barline_core.models.symbol import Symbol
+from barline_core.models.symbol_search import SymbolSearch
 from barline_core.models.symbol_status import SymbolStatus
 from barline_core.models.upstream_call import UpstreamCall
 from barline_core.models.upstream_capability import UpstreamCapability
@@ -28,6 +29,7 @@ __all__ = [
     "Report",
     "ReportOwner",
     "Symbol",
+    "SymbolSearch",
     "SymbolStatus",
     "UpstreamCall",
     "UpstreamCapability",

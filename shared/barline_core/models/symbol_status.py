@@ -25,6 +25,8 @@ class SymbolStatus(Model):
     missing_sessions: Mapped[int] = mapped_column(server_default=text("0"))
     capability: Mapped[str | None] = mapped_column(String(40))  # what the bars were fetched with
     actions_known: Mapped[bool] = mapped_column(server_default=text("false"))
+    splits_through: Mapped[date | None]  # the last day through which they are known
+    dividends_through: Mapped[date | None]
     findings: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default=text("'[]'"))
     data_version: Mapped[str | None] = mapped_column(String(64))
     last_attempt_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from barline_ingestion.actions import ActionsOfSpan
+from barline_ingestion.actions import Action, ActionsOfSpan
 
 RELATIVE_TOLERANCE = 1e-6  # the same amount, printed with four decimals by one function
 
@@ -50,3 +50,15 @@ def replace_actions(
     }
     session.execute(text(WITHDRAW), parameters)
     session.execute(text(ADD), parameters)
+
+
+def splits_of(session: Session, symbol_id: int) -> tuple[Action, ...]:
+    """The splits on record, oldest first."""
+    rows = session.execute(
+        text(
+            "SELECT ex_date, value FROM market.corporate_action WHERE symbol_id = :symbol_id"
+            " AND kind = 'split' AND withdrawn_at IS NULL ORDER BY ex_date"
+        ),
+        {"symbol_id": symbol_id},
+    )
+    return tuple(Action("split", row.ex_date, row.value) for row in rows)

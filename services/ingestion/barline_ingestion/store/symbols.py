@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from barline_core.models import CorporateAction, DailyBar, DailyBarRevision, Symbol, SymbolStatus
 from barline_core.problems import FieldError, InvalidInput, UnknownSymbol
+from barline_ingestion.knowledge import NOTHING_KNOWN, ActionsKnown
 
 TICKER = re.compile(r"[A-Z0-9][A-Z0-9.\-]{0,19}")
 
@@ -31,10 +32,15 @@ class StatusOfSymbol:
     sessions: int = 0
     missing_sessions: int = 0
     capability: str | None = None
-    actions_known: bool = False
+    known: ActionsKnown = NOTHING_KNOWN
     findings: tuple[dict[str, object], ...] = ()
     data_version: str | None = None
     last_success_at: datetime | None = None
+
+    @property
+    def actions_known(self) -> bool:
+        """Whether every split and dividend of the stored bars is known."""
+        return self.last_date is not None and self.known.covers(self.last_date)
 
 
 def valid_ticker(text: str) -> str:
@@ -73,7 +79,7 @@ def status_of(session: Session, ticker: str) -> StatusOfSymbol:
         sessions=status.sessions,
         missing_sessions=status.missing_sessions,
         capability=status.capability,
-        actions_known=status.actions_known,
+        known=ActionsKnown(status.splits_through, status.dividends_through),
         findings=tuple(status.findings),
         data_version=status.data_version,
         last_success_at=status.last_success_at,
@@ -87,6 +93,17 @@ def write_status(session: Session, symbol_id: int, **columns: object) -> None:
         made.on_conflict_do_update(index_elements=[SymbolStatus.symbol_id], set_=columns)
         if columns
         else made.on_conflict_do_nothing()
+    )
+
+
+def write_known(session: Session, symbol_id: int, known: ActionsKnown, *, last_bar: date) -> None:
+    """Through when actions are known, and whether that is enough for all bars."""
+    write_status(
+        session,
+        symbol_id,
+        splits_through=known.splits_through,
+        dividends_through=known.dividends_through,
+        actions_known=known.covers(last_bar),
     )
 
 
@@ -110,3 +127,27 @@ def purge(session: Session, symbol_id: int) -> None:
 def touch(session: Session, symbol_id: int, *, attempted_at: datetime) -> None:
     """Note that a symbol was looked at and needed nothing."""
     write_status(session, symbol_id, last_attempt_at=attempted_at)
+
+
+def touch_all(session: Session, tickers: Sequence[str], *, attempted_at: datetime) -> None:
+    """Note that all of these were looked at and needed nothing."""
+    ids = select(Symbol.id).where(Symbol.ticker.in_(tickers))
+    session.execute(
+        update(SymbolStatus)
+        .where(SymbolStatus.symbol_id.in_(ids))
+        .values(last_attempt_at=attempted_at)
+    )
+
+
+def last_dates(session: Session, tickers: Sequence[str]) -> dict[str, date]:
+    """The newest bar's date of those symbols that have bars and no problem."""
+    rows = session.execute(
+        select(Symbol.ticker, SymbolStatus.last_date)
+        .join(SymbolStatus, SymbolStatus.symbol_id == Symbol.id)
+        .where(
+            Symbol.ticker.in_(tickers),
+            SymbolStatus.last_date.is_not(None),
+            SymbolStatus.problem.is_(None),
+        )
+    )
+    return {ticker: last_date for ticker, last_date in rows if last_date is not None}

@@ -1,0 +1,91 @@
+"""Jobs and their tasks: the order they come in, how they end, and what a cancelled one leaves."""
+
+from collections.abc import Callable
+
+from sqlalchemy import text
+
+from barline_core.clock import utc_now
+from barline_core.db import Database
+from barline_core.models import Job
+from barline_ingestion import jobs
+from barline_ingestion.world import World
+from barline_sandbox.exchange import Exchange
+from barline_sandbox.faults import Fault, FaultRule
+
+Register = Callable[..., None]
+RunQueue = Callable[..., None]
+
+
+def job_of(world: World, job_id: str) -> Job:
+    with world.database.transaction() as session:
+        return session.get_one(Job, job_id)
+
+
+def count(database: Database, table: str) -> int:
+    with database.transaction() as session:
+        return int(session.scalar(text(f"SELECT count(*) FROM {table}")))  # noqa: S608
+
+
+def test_a_job_whose_symbols_all_failed_has_failed(
+    world: World, register: Register, refresh: Callable[..., Job]
+) -> None:
+    register("NOSUCH", "NEITHER")
+    job = refresh(world)
+    assert job.state == "failed"
+    assert job.problem is not None
+    assert str(job.problem["type"]).endswith("/no-symbol-refreshed")
+    assert job.message == "0 of 2 symbols are up to date; failed: NEITHER, NOSUCH."
+
+
+def test_a_refresh_waits_out_an_outage_and_says_so(
+    world: World, register: Register, refresh: Callable[..., Job], exchange: Exchange
+) -> None:
+    register("IBM")
+    exchange.faults.rules.append(FaultRule(Fault.SERVER_ERROR, times=3))
+    job = refresh(world)
+    assert job.state == "running"
+    assert job.message.startswith("0 of 1 symbols; Alpha Vantage does not answer")
+    assert job.eta is not None
+    assert job.eta > utc_now()
+
+
+def test_the_stalest_symbol_comes_first(
+    world: World,
+    register: Register,
+    load: Callable[..., Job],
+    refresh: Callable[..., Job],
+    exchange: Exchange,
+) -> None:
+    register("AAPL", "IBM", "MSFT")
+    for ticker in ("MSFT", "AAPL"):
+        load(world, ticker)
+    exchange.requests.clear()
+    refresh(world, full=True)
+    assert [symbol for _, symbol in exchange.requests] == ["IBM", "MSFT", "AAPL"]
+
+
+def test_a_cancelled_job_stops_and_keeps_what_it_has(
+    world: World, register: Register, run_queue: RunQueue, exchange: Exchange
+) -> None:
+    register("AAPL", "IBM")
+    with world.database.transaction() as session:
+        job = jobs.queue_refresh(
+            session, None, full=False, owner_id=1, market_clock=world.market_clock
+        )
+    with world.database.transaction() as session:
+        jobs.request_cancel(session, session.get_one(Job, job.id))
+    run_queue(world)
+    assert job_of(world, job.id).state == "cancelled"
+    assert exchange.requests == []
+    assert count(world.database, "queue.procrastinate_jobs") == 0
+
+
+def test_a_job_and_its_tasks_appear_together_or_not_at_all(
+    world: World, register: Register
+) -> None:
+    register("IBM")
+    with world.database.sessions() as session:
+        jobs.queue_load(session, "IBM", owner_id=1)
+        session.rollback()
+    assert count(world.database, "market.job") == 0
+    assert count(world.database, "queue.procrastinate_jobs") == 0
