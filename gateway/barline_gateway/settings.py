@@ -130,7 +130,7 @@ STATICFILES_DIRS = [
     ("plotly", Path(plotly.__file__).parent / "package_data"),
 ]
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
-WHITENOISE_MAX_AGE = 86_400
+WHITENOISE_MAX_AGE = 60  # seconds: names carry no hash, so an upgrade must show soon
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -69,6 +69,7 @@ class ServiceClient:
         token = self._signer.sign(
             audience=service, user_id=principal.user_id, scope=principal.scope
         )
+        headers = {"Authorization": f"Bearer {token}", REQUEST_ID_HEADER: principal.request_id}
         patience_s = read_timeout_s or self._read_timeout_s
         try:
             return self._client.request(
@@ -77,10 +78,7 @@ class ServiceClient:
                 params=params,
                 json=json,
                 content=content,
-                headers={
-                    "Authorization": f"Bearer {token}",
-                    REQUEST_ID_HEADER: principal.request_id,
-                },
+                headers=headers,
                 timeout=httpx.Timeout(patience_s, connect=self._connect_timeout_s),
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
