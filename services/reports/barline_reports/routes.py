@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from barline_core.calls import Principal
 from barline_core.db import SessionDep
 from barline_core.service import CallerDep
 from barline_reports.answers import report_answer
@@ -13,13 +14,13 @@ from barline_reports.printing import Printer, print_report
 from barline_reports.schemas import DocumentQuery, DownloadQuery, PredictionQuery, ReportsQuery
 from barline_reports.sources import backtest_source, prediction_source
 from barline_reports.store import load_report
-from barline_reports.upstream import Principal, Upstream
+from barline_reports.upstream import Upstream
 
 router = APIRouter()
 
 
 def get_principal(request: Request, caller: CallerDep) -> Principal:
-    return Principal(caller, request.scope["state"]["request_id"])
+    return Principal(caller.user_id, caller.scope, request.scope["state"]["request_id"])
 
 
 def get_printer(request: Request) -> Printer:
@@ -48,7 +49,7 @@ def backtest_report(
     """The report on one backtest; the parameters are those of `/back_test`."""
     params = {name: value for name, value in request.query_params.items() if name != "format"}
     source = backtest_source(upstream, params, principal)
-    return report_answer(*print_report(printer, source, query.format, principal.caller.user_id))
+    return report_answer(*print_report(printer, source, query.format, principal.user_id))
 
 
 @router.get("/documents/prediction")
@@ -60,7 +61,7 @@ def prediction_report(
 ) -> Response:
     """The report on one forecast, with the record of the one made thirty sessions earlier."""
     source = prediction_source(upstream, query.params(), principal)
-    return report_answer(*print_report(printer, source, query.format, principal.caller.user_id))
+    return report_answer(*print_report(printer, source, query.format, principal.user_id))
 
 
 @router.get("/reports")

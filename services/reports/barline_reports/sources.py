@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from barline_core.calls import Principal
 from barline_reports.backtest_document import backtest_document
 from barline_reports.document import Document, Kind
 from barline_reports.errors import DataChanging
 from barline_reports.forecast_result import HINDCAST_SESSIONS, ForecastResult
 from barline_reports.prediction_document import TrackRecord, prediction_document
 from barline_reports.schemas import read_backtest, read_digest, read_forecast
-from barline_reports.upstream import Principal, Refused, Upstream
+from barline_reports.upstream import Refused, Upstream
 
 BACKTEST_PATH = "/back_test"
 PREDICTION_PATH = "/ai_prediction"

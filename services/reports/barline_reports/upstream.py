@@ -1,34 +1,17 @@
-"""The one way from here to the services that compute: pooled, signed in the user's name, honest about failures."""
+"""Asks the backtest and the prediction service in the user's name, and keeps their refusals as they are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import httpx
-import structlog
 
-from barline_core.problems import (
-    CONTENT_TYPE,
-    ServiceUnavailable,
-    UpstreamTooSlow,
-    UpstreamWrong,
-)
-from barline_core.request_ids import REQUEST_ID_HEADER
-from barline_core.tokens import Caller, Signer, load_signer
+from barline_core.calls import Principal, ServiceClient
+from barline_core.problems import CONTENT_TYPE
+from barline_core.tokens import load_signer
 from barline_reports.settings import ReportsSettings
 
 Service = Literal["backtest", "prediction"]
 RELAYED_HEADERS = ("Content-Type", "Retry-After", "WWW-Authenticate")
-
-log = structlog.get_logger("barline_reports.upstream")
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """On whose behalf, and for which request, another service is called."""
-
-    caller: Caller
-    request_id: str
 
 
 class Refused(Exception):
@@ -56,46 +39,21 @@ class Refused(Exception):
 
 
 class Upstream:
-    """A pool of connections to the backtest and the prediction service."""
+    """The services whose results are reported on."""
 
     def __init__(self, settings: ReportsSettings) -> None:
-        self._urls = {"backtest": settings.backtest_url, "prediction": settings.prediction_url}
-        self._signer: Signer = load_signer(settings.internal_keys_dir / "reports.key")
-        self._read_timeout_s = settings.upstream_read_timeout_s
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(
-                self._read_timeout_s, connect=settings.upstream_connect_timeout_s
-            ),
-            limits=httpx.Limits(max_keepalive_connections=8, keepalive_expiry=4.0),
-            trust_env=False,
+        self._client = ServiceClient(
+            {"backtest": settings.backtest_url, "prediction": settings.prediction_url},
+            load_signer(settings.internal_keys_dir / "reports.key"),
+            connect_timeout_s=settings.upstream_connect_timeout_s,
+            read_timeout_s=settings.upstream_read_timeout_s,
         )
 
     def get(
         self, service: Service, path: str, params: Mapping[str, str], principal: Principal
     ) -> bytes:
-        """The body of a 200. Raises Refused, ServiceUnavailable, UpstreamTooSlow or UpstreamWrong."""
-        caller = principal.caller
-        token = self._signer.sign(audience=service, user_id=caller.user_id, scope=caller.scope)
-        headers = {"Authorization": f"Bearer {token}", REQUEST_ID_HEADER: principal.request_id}
-        url = self._urls[service].rstrip("/") + path
-        try:
-            answer = self._client.get(url, params=params, headers=headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            log.warning("upstream.unreachable", service=service, error=type(error).__name__)
-            raise ServiceUnavailable(
-                f"The {service} service cannot be reached now; try again shortly."
-            ) from error
-        except httpx.TimeoutException as error:
-            log.warning("upstream.slow", service=service, path=path)
-            raise UpstreamTooSlow(
-                f"The {service} service did not answer within {self._read_timeout_s:.0f} s.",
-                headers={"Retry-After": "30"},
-            ) from error
-        except httpx.HTTPError as error:
-            log.warning("upstream.broken", service=service, error=type(error).__name__)
-            raise UpstreamWrong(
-                f"The {service} service broke off its answer; try again."
-            ) from error
+        """The body of a 200. Raises Refused for any other answer, and what ServiceClient.request raises for none."""
+        answer = self._client.request(service, "GET", path, principal=principal, params=params)
         if answer.status_code != httpx.codes.OK:
             raise Refused(answer)
         return answer.content
