@@ -27,6 +27,14 @@ START_TIMEOUT_S = 30
 InternalClient = Callable[..., "httpx.Client"]
 
 
+def pytest_configure() -> None:
+    """Examples may take as long as they need: a busy machine is no reason to fail."""
+    from hypothesis import settings
+
+    settings.register_profile("barline", deadline=None)
+    settings.load_profile("barline")
+
+
 @pytest.fixture(scope="session")
 def postgres_cluster() -> "Iterator[tuple[EmbeddedPostgres, int]]":
     """A running server with a migrated template database, and its port."""
