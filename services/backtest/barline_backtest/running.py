@@ -16,7 +16,7 @@ from barline_backtest.errors import UnknownRun, no_sessions
 from barline_backtest.parameters import RunParameters
 from barline_backtest.prices import DateArray, usable_prices
 from barline_backtest.schemas import STORED_PARTS
-from barline_backtest.store import (
+from barline_backtest.store.runs import (
     RunRecord,
     find_run,
     load_bars,

@@ -1,4 +1,4 @@
-"""All SQL of the backtest service: the bars it reads, the runs it keeps."""
+"""The bars a run reads, and the runs that are kept."""
 
 import zlib
 from dataclasses import dataclass
