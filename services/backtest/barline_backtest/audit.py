@@ -55,21 +55,20 @@ def audit(
     return Audit(
         seed=seed,
         dates=tuple(
-            examine(whole, history, parameters, int(session), generator, strategy)
-            for session in sessions
+            examine(whole, parameters, int(session), generator, strategy) for session in sessions
         ),
     )
 
 
 def examine(
     whole: Run,
-    history: Prices,
     parameters: RunParameters,
     session: int,
     generator: np.random.Generator,
     strategy: Strategy,
 ) -> AuditedDate:
     """Both experiments at one session."""
+    history = whole.prices
     cut = history.date[session]
     truncated = strategy(history, replace(parameters, end=cut.item()))
     perturbed = strategy(perturb_after(history, session, generator), parameters)

@@ -64,16 +64,24 @@ def sum_grid(  # noqa: PLR0917 - numba kernels take their arguments by position
     for sell in range(next_sell.shape[0]):
         tabulate_rest_of_block(close, unit_value, next_sell[sell], delay, block, later)
         for buy in range(next_buy.shape[0]):
-            signal = np.int64(next_buy[buy, first])
+            signal = int(next_buy[buy, first])
             while signal + delay < count:
-                sold = np.int64(next_sell[sell, signal + 1])
+                sold = int(next_sell[sell, signal + 1])
                 leave = sold + delay
                 add_holding(
-                    close, unit_cost, unit_value, signal + delay, leave, block, edges, later, sums[sell, buy]
+                    close,
+                    unit_cost,
+                    unit_value,
+                    signal + delay,
+                    leave,
+                    block,
+                    edges,
+                    later,
+                    sums[sell, buy],
                 )
                 if leave >= count:
                     break
-                signal = np.int64(next_buy[buy, sold + 1])
+                signal = int(next_buy[buy, sold + 1])
 
 
 @compiled
@@ -89,7 +97,7 @@ def tabulate_rest_of_block(  # noqa: PLR0917 - numba kernels take their argument
     count = close.size
     later[count - 1] = 0.0
     for i in range(count - 2, -1, -1):
-        leave = np.int64(next_sell[i + 1 - delay]) + delay
+        leave = int(next_sell[i + 1 - delay]) + delay
         if block[i + 1] != block[i]:
             later[i, 0], later[i, 1] = 0.0, 0.0
             continue

@@ -13,7 +13,9 @@ from barline_backtest.prices import FloatArray, Prices
 from barline_backtest.returns import SESSIONS_A_YEAR, daily_returns, per_session, standard_deviation
 from barline_backtest.risk import sharpe_per_session
 
-Walked = tuple[float, float, float, float]  # growth factor, deepest drawdown, Sharpe ratio or NaN, trades
+Walked = tuple[
+    float, float, float, float
+]  # growth factor, deepest drawdown, Sharpe ratio or NaN, trades
 
 
 def walk_cell(
@@ -47,8 +49,8 @@ def equity_of(
     """Equity at each close of the run, and the entries filled."""
     sessions, amounts, _, _, _ = book_trades(
         filling_prices(history, parameters),
-        next_buy,
-        next_sell,
+        next_buy.astype(np.int64),
+        next_sell.astype(np.int64),
         first,
         parameters.fill_delay_sessions,
         parameters.initial_investment,

@@ -4,14 +4,18 @@ ends at a known session, so everything it does in between is known before any ce
 The recursions run backwards inside one holding only, so no rounding travels further than that holding.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from barline_backtest.compilation import compiled
 from barline_backtest.prices import FloatArray, IntArray
 
-TableArray = npt.NDArray[np.uint16] | npt.NDArray[np.int32]
-MOST_SHORT_SESSIONS = np.iinfo(np.uint16).max  # two bytes an entry keep both tables of a cell in the fastest cache
+TableArray = npt.NDArray[np.integer[Any]]
+MOST_SHORT_SESSIONS = np.iinfo(
+    np.uint16
+).max  # two bytes an entry keep both tables of a cell in the fastest cache
 
 # Columns of a holding row, each relative to the cash that was put in.
 GROWTH, HIGHEST, LOWEST, DEEPEST, SUM, SQUARES = range(6)
@@ -126,11 +130,9 @@ def follow_cells(  # noqa: PLR0917 - numba kernels take their arguments by posit
             lowest = value * row[2]
             if lowest < worst * peak:
                 worst = lowest / peak
-            if row[3] < worst:
-                worst = row[3]
+            worst = min(worst, row[3])
             highest = value * row[1]
-            if highest > peak:
-                peak = highest
+            peak = max(peak, highest)
             returned += row[4]
             squared += row[5]
             value *= row[0]

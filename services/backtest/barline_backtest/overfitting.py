@@ -31,9 +31,7 @@ def expected_maximum_sharpe(trials: int, variance: float) -> float:
     normal = NormalDist()
     typical = normal.inv_cdf(1.0 - 1.0 / trials)
     extreme = normal.inv_cdf(1.0 - 1.0 / (trials * math.e))
-    return math.sqrt(variance) * (
-        (1.0 - EULER_MASCHERONI) * typical + EULER_MASCHERONI * extreme
-    )
+    return math.sqrt(variance) * ((1.0 - EULER_MASCHERONI) * typical + EULER_MASCHERONI * extreme)
 
 
 def deflated_sharpe(

@@ -59,7 +59,14 @@ def check_reality(
                 tables.history.close, tables.unit_cost, tables.unit_value, tables.first, weights
             )
             follow_weighted(
-                tables.next_buy, tables.next_sell, tables.first, tables.delay, entries, exits, means, best
+                tables.next_buy,
+                tables.next_sell,
+                tables.first,
+                tables.delay,
+                entries,
+                exits,
+                means,
+                best,
             )
             # Not a matrix product: its last bits may depend on the number of threads behind it.
             held = np.sum(benchmark[:, None] * weights, axis=0) / tables.sessions
@@ -90,7 +97,9 @@ def stationary_weights(sessions: int, seed: int, group: int) -> FloatArray:
 
 
 @compiled
-def count_sessions(jumps: np.ndarray[tuple[int, int], np.dtype[np.bool_]], starts: IntArray) -> FloatArray:
+def count_sessions(
+    jumps: np.ndarray[tuple[int, int], np.dtype[np.bool_]], starts: IntArray
+) -> FloatArray:
     """Walk each resample and count: float64 (sessions, resamples)."""
     resamples, sessions = jumps.shape
     weights = np.zeros((sessions, resamples))
@@ -153,15 +162,15 @@ def follow_weighted(  # noqa: PLR0917 - numba kernels take their arguments by po
         for buy in range(next_buy.shape[0]):
             buys = next_buy[buy]
             gathered[:] = 0.0
-            signal = np.int64(buys[first])
+            signal = int(buys[first])
             while signal + delay < count:
-                sold = np.int64(sells[signal + 1])
+                sold = int(sells[signal + 1])
                 leave = min(sold + delay, count)
                 entry = signal + delay
                 for c in range(AT_ONCE):
                     gathered[c] += entries[entry, c] + exits[leave, c]
                 if leave == count:
                     break
-                signal = np.int64(buys[sold + 1])
+                signal = int(buys[sold + 1])
             for c in range(AT_ONCE):
                 best[c] = max(best[c], gathered[c] / sessions - means[sell, buy])

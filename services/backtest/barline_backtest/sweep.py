@@ -8,6 +8,7 @@ interpreter lock and use none of numba's own threading layers: those are not saf
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -31,7 +32,9 @@ from barline_backtest.signals import TIE_BAND
 
 AT_PEAK = 1e-12  # as in drawdown.AT_PEAK
 WORTH_A_THREAD = 20_000  # cells; fewer are done before a second thread has begun
-TRUSTED_SPREAD = 1e-4  # a variance this much smaller than the mean square has lost digits to cancellation
+TRUSTED_SPREAD = (
+    1e-4  # a variance this much smaller than the mean square has lost digits to cancellation
+)
 
 Part = tuple[int, int]
 
@@ -206,7 +209,7 @@ def assemble(
 
 
 def walk_all(tables: SweepTables, chosen: Sequence[int], threads: int | None) -> Cells:
-    """Cells one after the other through the single run's own ledger: for whole shares, and where sums say too little."""
+    """Cells one by one through the single run's own ledger: for whole shares, and where sums say too little."""
     columns = np.empty((4, len(chosen)))
     sells = tables.grid.shape[1]
 
@@ -233,5 +236,5 @@ def in_parts(work: Callable[[int, int], None], count: int, threads: int | None) 
         work(0, count)
         return
     edges = [count * i // workers for i in range(workers + 1)]
-    parts = zip(edges[:-1], edges[1:], strict=True)
+    parts = pairwise(edges)
     Parallel(n_jobs=workers, backend="threading")(delayed(work)(*part) for part in parts)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from barline_backtest.backtest import Backtest
 from barline_backtest.finding import Finding
-from barline_backtest.grid import Grid
 from barline_backtest.parameters import RunParameters
 
 if TYPE_CHECKING:
@@ -18,12 +17,12 @@ SAID_OTHERWISE = frozenset({"undefined-metrics", "no-trades"})  # by the sweep's
 
 
 def find_sweep_doubts(
-    parameters: RunParameters,
-    grid: Grid,
-    cells: int,
-    best: int | None,
     best_run: Backtest,
     statistics: "Statistics",
+    parameters: RunParameters,
+    *,
+    cells: int,
+    best: int | None,
 ) -> Iterator[Finding]:
     """Doubts about the search, then those about the best cell's own run."""
     if best is None:

@@ -2,8 +2,8 @@
 
 import hashlib
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,12 +21,11 @@ from barline_backtest.overfitting import (
 )
 from barline_backtest.parameters import RunParameters
 from barline_backtest.prices import FloatArray, Prices
+from barline_backtest.progress import Report, unreported
 from barline_backtest.reality_check import RealityCheck, check_reality
 from barline_backtest.returns import SESSIONS_A_YEAR, daily_returns, per_session
 from barline_backtest.sweep import Cells, SweepTables, compute_cells, prepare
 from barline_backtest.sweep_findings import find_sweep_doubts
-
-Report = Callable[[float, str], None]  # how far (0..1) and what now; may raise to stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,8 @@ class Statistics:
 
     trials: int
     prior_trials: int
+    sharpes: int  # cells that have one; with their mean and variance
+    sharpe_mean: float | None
     sharpe_variance: float | None
     expected_maximum_sharpe: float | None
     deflated_sharpe: float | None
@@ -84,7 +85,7 @@ def sweep_symbol(
     faults: DataFaults,
     prior_trials: int,
     threads: int | None = None,
-    report: Report = lambda share, message: None,
+    report: Report = unreported,
 ) -> SymbolSweep:
     """Every cell and every statistic. Raises NoSessions when there is no session between start and end."""
     started = time.perf_counter()
@@ -100,8 +101,18 @@ def sweep_symbol(
         data_version=data_version,
         faults=faults,
     )
-    statistics = judge(tables, cells, best, best_run, prior_trials, threads, report)
-    findings = tuple(find_sweep_doubts(parameters, grid, len(cells), best, best_run, statistics))
+    statistics = judge(
+        tables,
+        cells,
+        best,
+        best_run,
+        prior_trials=prior_trials,
+        threads=threads,
+        report=report,
+    )
+    findings = tuple(
+        find_sweep_doubts(best_run, statistics, parameters, cells=len(cells), best=best)
+    )
     return SymbolSweep(
         grid=grid,
         cells=cells,
@@ -126,24 +137,31 @@ def judge(
     cells: Cells,
     best: int | None,
     best_run: Backtest,
+    *,
     prior_trials: int,
     threads: int | None,
     report: Report,
 ) -> Statistics:
     """All statistics; those of block returns and resamples are of fractional shares, which judge the rule itself."""
     trials = len(cells) + prior_trials
-    variance = variance_of_sharpes(cells.sharpe, trials)
+    defined = cells.sharpe[~np.isnan(cells.sharpe)] / np.sqrt(SESSIONS_A_YEAR)
+    variance = variance_of_sharpes(defined, trials)
     deflated = None
     if best is not None and variance is not None:
         risk = best_run.metrics.risk
         sharpe = float(cells.sharpe[best]) / np.sqrt(SESSIONS_A_YEAR)
         deflated = deflated_sharpe(
-            float(sharpe), tables.sessions, risk.skew, risk.kurtosis, trials=trials, variance=variance
+            float(sharpe),
+            tables.sessions,
+            risk.skew,
+            risk.kurtosis,
+            trials=trials,
+            variance=variance,
         )
     overfitting, reality = None, None
     if best is not None:
         edges = block_edges(tables.sessions, BLOCKS)
-        lengths = [stop - start for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+        lengths = [stop - start for start, stop in pairwise(edges)]
         blocks = sum_blocks(tables, BLOCKS, threads=threads)
         report(0.4, "Asking how much of the best result is luck.")
         rate = per_session(tables.parameters.risk_free)
@@ -153,6 +171,8 @@ def judge(
     return Statistics(
         trials=trials,
         prior_trials=prior_trials,
+        sharpes=int(defined.size),
+        sharpe_mean=float(np.mean(defined)) if defined.size else None,
         sharpe_variance=variance,
         expected_maximum_sharpe=(
             None if variance is None else expected_maximum_sharpe(trials, variance)
@@ -164,9 +184,8 @@ def judge(
     )
 
 
-def variance_of_sharpes(sharpe: FloatArray, trials: int) -> float | None:
-    """Sample variance of the cells' Sharpe ratios per session, undefined ones left out; 0 of a single trial."""
-    defined = sharpe[~np.isnan(sharpe)] / np.sqrt(SESSIONS_A_YEAR)
+def variance_of_sharpes(defined: FloatArray, trials: int) -> float | None:
+    """Sample variance of the Sharpe ratios that are defined, per session; 0 of a single trial."""
     if trials == 1:
         return 0.0
     return float(np.var(defined, ddof=1)) if defined.size > 1 else None

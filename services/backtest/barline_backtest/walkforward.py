@@ -1,6 +1,6 @@
 """Walk-forward evaluation: choose windows on the past, trade them on what follows, and join the pieces."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -12,13 +12,13 @@ from barline_backtest.grid import Grid
 from barline_backtest.metrics import yearly
 from barline_backtest.parameters import RunParameters
 from barline_backtest.prices import DateArray, FloatArray, Prices
+from barline_backtest.progress import Report, unreported
 from barline_backtest.returns import daily_returns
 from barline_backtest.risk import RiskMetrics, measure_risk
 from barline_backtest.sweep import Cells, sweep
 
 Mode = Literal["rolling", "anchored"]
 Objective = Literal["sharpe", "total_return", "cagr", "max_drawdown"]
-Report = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def walk_forward(
     plan: Plan,
     *,
     threads: int | None = None,
-    report: Report = lambda share, message: None,
+    report: Report = unreported,
 ) -> WalkForward:
     """Evaluate the choice of windows by `plan.objective` on data it has not seen.
 
@@ -93,16 +93,22 @@ def walk_forward(
         raise NoSessions
     folds, pieces, money = [], [], parameters.initial_investment
     for number, (inside, outside) in enumerate(spans):
-        fold, equity = take_step(history, parameters, grid, plan, inside, outside, money, threads)
+        fold, equity = take_step(
+            history,
+            replace(parameters, initial_investment=money),
+            grid,
+            plan,
+            inside=inside,
+            outside=outside,
+            threads=threads,
+        )
         folds.append(fold)
         pieces.append(equity)
         money = float(equity[-1])
         report((number + 1) / len(spans), f"{number + 1} of {len(spans)} windows.")
     traded = between(parameters, history, spans[0][1][0], len(history))
     holding = buy_and_hold(history, traded)
-    return stitch(
-        tuple(folds), holding.date, np.concatenate(pieces), holding.equity, parameters
-    )
+    return stitch(tuple(folds), holding.date, np.concatenate(pieces), holding.equity, parameters)
 
 
 def fold_spans(
@@ -121,12 +127,13 @@ def take_step(
     parameters: RunParameters,
     grid: Grid,
     plan: Plan,
+    *,
     inside: tuple[int, int],
     outside: tuple[int, int],
-    money: float,
     threads: int | None,
 ) -> tuple[Fold, FloatArray]:
-    """Choose in sample, trade out of sample with `money`; gives the step and its equity."""
+    """Choose in sample, trade out of sample with the initial investment of `parameters`; gives the equity too."""
+    money = parameters.initial_investment
     sample = between(parameters, history, *inside)
     cells = sweep(history, sample, grid, threads=threads)
     best = best_by(cells, plan.objective)
@@ -146,7 +153,6 @@ def take_step(
         between(parameters, history, *outside),
         winbuy=winbuy,
         winsell=winsell,
-        initial_investment=money,
     )
     traded = run(history, asked)
     result = measure(traded.equity, money, traded.date, len(traded.trades), parameters.risk_free)
@@ -155,9 +161,7 @@ def take_step(
 
 def between(parameters: RunParameters, history: Prices, start: int, stop: int) -> RunParameters:
     """The same choices over the sessions from `start` up to but not including `stop`."""
-    return replace(
-        parameters, start=history.date[start].item(), end=history.date[stop - 1].item()
-    )
+    return replace(parameters, start=history.date[start].item(), end=history.date[stop - 1].item())
 
 
 def best_by(cells: Cells, objective: Objective) -> int | None:

@@ -136,8 +136,16 @@ def cells_of(row: SweepSymbol) -> Cells | None:
     if row.trades is None:
         return None
     floats = (row.total_return, row.cagr, row.max_drawdown, row.sharpe)
-    columns = [np.frombuffer(column or b"", dtype=FLOATS).astype(np.float64) for column in floats]
-    return Cells(*columns, np.frombuffer(row.trades, dtype=WHOLE).astype(np.int64))
+    total_return, cagr, max_drawdown, sharpe = (
+        np.frombuffer(column or b"", dtype=FLOATS).astype(np.float64) for column in floats
+    )
+    return Cells(
+        total_return=total_return,
+        cagr=cagr,
+        max_drawdown=max_drawdown,
+        sharpe=sharpe,
+        trades=np.frombuffer(row.trades, dtype=WHOLE).astype(np.int64),
+    )
 
 
 def count_symbols(session: Session, sweep_id: str) -> tuple[int, int, int]:
@@ -169,9 +177,7 @@ def create_walk_forward(
     return walk
 
 
-def find_walk_forward(
-    session: Session, walk_id: str, owner_id: int | None
-) -> WalkForward | None:
+def find_walk_forward(session: Session, walk_id: str, owner_id: int | None) -> WalkForward | None:
     """A walk-forward of this owner; None when they have no such one."""
     return session.scalar(
         select(WalkForward).where(

@@ -50,5 +50,3 @@ def single_cell(values: dict[str, object]) -> Grid:
 def grid_of(stored: dict[str, dict[str, int]]) -> Grid:
     """A grid as it is kept."""
     return Grid(WindowRange(**stored["winbuy"]), WindowRange(**stored["winsell"]))
-
-
