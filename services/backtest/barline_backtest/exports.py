@@ -1,6 +1,7 @@
 """Tables for other programs: trades and equity of a run as CSV or Parquet, the cells of a sweep as CSV."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from io import BytesIO
 from typing import Literal
 
@@ -50,7 +51,7 @@ def run_table(document: Mapping[str, object], part: Part) -> pa.Table:
 
 def column(name: str, values: Sequence[object], types: Mapping[str, pa.DataType]) -> pa.Array:
     if name in DATES:
-        days = [None if value is None else np.datetime64(str(value), "D") for value in values]
+        days = [None if value is None else date.fromisoformat(str(value)) for value in values]
         return pa.array(days, type=pa.date32())
     return pa.array(values, type=types.get(name, pa.float64()))
 
