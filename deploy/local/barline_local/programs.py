@@ -11,6 +11,7 @@ SANDBOX_KEY = "sandbox-premium"
 SANDBOX_MARKET_DATE = "2013-03-02"  # the day after the last bar the sandbox has
 DEFAULT_PORT = 8000
 BLOCKING_THREADS = 24
+WITH_WORKER = ("ingestion", "backtest")  # services whose long work waits on the queue
 
 # Settings a person may give in the environment or in .env, and which processes read them.
 SHARED_SETTINGS = ("LOG_LEVEL", "LOG_FORMAT", "MARKET_DATE", "DATABASE_POOL_SIZE")
@@ -22,6 +23,7 @@ OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
         "UPSTREAM_ATTEMPTS", "UPSTREAM_BACKOFF_S", "FREE_SECONDS_BETWEEN_REQUESTS", "WORKER_HEARTBEAT_S",
         "WORKER_STALLED_AFTER_S",
     ),
+    "backtest": ("COMPUTE_THREADS", "WORKER_HEARTBEAT_S", "WORKER_STALLED_AFTER_S"),
     "prediction": ("MODEL_VERSION",),
     "reports": ("CHROMIUM_PATH", "RENDER_TIMEOUT_S"),
 }  # fmt: skip
@@ -71,9 +73,9 @@ def all_programs(
         ready_url = f"{addresses[service]}/readyz"
         command = python("-m", f"barline_{service}")
         programs.append(Program(service, command, environment, ready_url))
-        if service == "ingestion":
-            command = python("-m", "barline_ingestion.worker")
-            programs.append(Program("ingestion-worker", command, environment, None))
+        if service in WITH_WORKER:
+            command = python("-m", f"barline_{service}.worker")
+            programs.append(Program(f"{service}-worker", command, environment, None))
     programs.append(gateway(home, secrets, settings, urls["gateway"], addresses))
     return programs
 

@@ -2,7 +2,13 @@
 
 from django.urls import re_path
 
-from barline_gateway.analysis.views import BackTestView, JobView, PredictionView, RelayView
+from barline_gateway.analysis.views import (
+    BackTestView,
+    JobView,
+    OrderView,
+    PredictionView,
+    RelayView,
+)
 
 ID = r"[A-Za-z0-9_\-]{1,64}"
 
@@ -12,6 +18,31 @@ urlpatterns = [
     re_path(
         rf"^back_test/runs/(?P<run_id>{ID})/?$",
         RelayView.as_view(service="backtest", path="/back_test/runs/{run_id}"),
+    ),
+    re_path(
+        rf"^back_test/runs/(?P<run_id>{ID})/sensitivity/?$",
+        RelayView.as_view(service="backtest", path="/back_test/runs/{run_id}/sensitivity"),
+    ),
+    *(
+        re_path(
+            rf"^back_test/runs/(?P<run_id>{ID})/{action}/?$",
+            OrderView.as_view(service="backtest", path=f"/back_test/runs/{{run_id}}/{action}"),
+        )
+        for action in ("verify", "audit")
+    ),
+    *(
+        re_path(
+            rf"^back_test/{kind}/?$",
+            OrderView.as_view(service="backtest", path=f"/back_test/{kind}"),
+        )
+        for kind in ("sweeps", "walk_forwards")
+    ),
+    *(
+        re_path(
+            rf"^back_test/{kind}/(?P<study_id>{ID})/?$",
+            RelayView.as_view(service="backtest", path=f"/back_test/{kind}/{{study_id}}"),
+        )
+        for kind in ("sweeps", "walk_forwards")
     ),
     re_path(r"^ai_prediction/?$", PredictionView.as_view()),
     re_path(

@@ -10,7 +10,7 @@ from barline_core.problems import FieldError, InvalidInput, NotFound
 from barline_gateway.accounts.permissions import principal_of
 from barline_gateway.registry.services import forget_unknown_symbols
 from barline_gateway.registry.tickers import ticker_of
-from barline_gateway.registry.views import single_parameters
+from barline_gateway.registry.views import body_of, single_parameters
 from barline_gateway.upstream import SERVICES, Service, call, relay
 
 FORMATS = ("json", "html", "pdf")
@@ -70,6 +70,25 @@ class RelayView(APIView):
                 "GET",
                 self.path.format(**parts),
                 params=single_parameters(request),
+                principal=principal_of(request),
+            )
+        )
+
+
+class OrderView(APIView):
+    """Something a service makes or checks when asked: the body and the query are passed on as they are."""
+
+    service: Service = "backtest"
+    path: str = ""
+
+    def post(self, request: Request, **parts: str) -> HttpResponse:
+        return relay(
+            call(
+                self.service,
+                "POST",
+                self.path.format(**parts),
+                params=single_parameters(request),
+                json=body_of(request),
                 principal=principal_of(request),
             )
         )

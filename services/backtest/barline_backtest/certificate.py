@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from barline_backtest.definitions import definitions_of
 from barline_backtest.engine import ENGINE_VERSION
@@ -55,3 +56,14 @@ def parameter_values(parameters: RunParameters) -> dict[str, ParameterValue]:
         else:
             values[name] = value + 0.0 if isinstance(value, float) else value
     return values
+
+
+def restore_parameters(values: Mapping[str, object]) -> RunParameters:
+    """The parameters that `parameter_values` wrote down."""
+    restored: dict[str, Any] = dict(values)
+    for name in ("start", "end"):
+        if restored[name] is not None:
+            restored[name] = date.fromisoformat(restored[name])
+    if restored["known_at"] is not None:
+        restored["known_at"] = datetime.fromisoformat(restored["known_at"])
+    return RunParameters(**restored)

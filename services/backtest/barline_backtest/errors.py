@@ -2,7 +2,14 @@
 
 from barline_backtest.parameters import RunParameters
 from barline_core.bars import BarSeries
-from barline_core.problems import NotEnoughHistory, NotFound
+from barline_core.problems import (
+    Conflict,
+    FieldError,
+    NotEnoughHistory,
+    NotFound,
+    Problem,
+    UnknownSymbol,
+)
 
 
 class UnknownRun(NotFound):
@@ -11,6 +18,44 @@ class UnknownRun(NotFound):
 
     def __init__(self, run_id: str) -> None:
         super().__init__(f"You have no run {run_id}; GET /back_test/runs lists yours.")
+
+
+class UnknownSweep(NotFound):
+    type = "unknown-sweep"
+    title = "Unknown sweep"
+
+    def __init__(self, sweep_id: str) -> None:
+        super().__init__(f"You have no sweep {sweep_id}; POST /back_test/sweeps makes one.")
+
+
+class UnknownWalkForward(NotFound):
+    type = "unknown-walk-forward"
+    title = "Unknown walk-forward"
+
+    def __init__(self, walk_id: str) -> None:
+        super().__init__(
+            f"You have no walk-forward {walk_id}; POST /back_test/walk_forwards makes one."
+        )
+
+
+class NotReady(Conflict):
+    type = "not-ready"
+    title = "The result is not ready"
+
+
+class NothingComputed(Problem):
+    type = "nothing-computed"
+    title = "No symbol could be computed"
+    status = 409
+
+
+def unknown_symbols(symbols: list[str]) -> UnknownSymbol:
+    """Some of the symbols asked for are not registered."""
+    named = ", ".join(symbols[:5]) + (", …" if len(symbols) > 5 else "")
+    return UnknownSymbol(
+        f"Not registered here: {named}. Add them with POST /financial_data/add, and ask again.",
+        errors=[FieldError("Not registered here.", pointer="/symbols")],
+    )
 
 
 def no_sessions(series: BarSeries, parameters: RunParameters) -> NotEnoughHistory:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from barline_backtest.drawdown import DrawdownMetrics, drawdown_series, measure_drawdown
 from barline_backtest.engine import Run
 from barline_backtest.prices import FloatArray
@@ -72,6 +74,15 @@ def yearly(growth: float, calendar_days: int) -> float | None:
         return float(growth ** (DAYS_A_YEAR / calendar_days)) - 1.0
     except OverflowError:
         return None
+
+
+def yearly_of_all(growth: FloatArray, calendar_days: int) -> FloatArray:
+    """`yearly` of many growth factors over the same days; NaN where it gives None."""
+    if calendar_days == 0:
+        return np.full(growth.size, np.nan)
+    with np.errstate(over="ignore"):
+        cagr = growth ** (DAYS_A_YEAR / calendar_days) - 1.0
+    return np.where(np.isfinite(cagr), cagr, np.nan)
 
 
 def by_name(metrics: Metrics) -> dict[str, MetricValue]:

@@ -2,12 +2,28 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
 
+from barline_backtest.answering import download, sweep_answer, walk_forward_answer
+from barline_backtest.jobs import SERVICE, request_cancel
+from barline_backtest.rechecking import audit_run, sensitivity_card, verify_run
 from barline_backtest.run_list import list_own_runs
-from barline_backtest.running import read_run, run_backtest
-from barline_backtest.schemas import BacktestQuery, RunsQuery, StoredRunQuery
-from barline_core.db import SessionDep
+from barline_backtest.running import read_run, read_table, run_backtest
+from barline_backtest.schemas import (
+    AuditBody,
+    BacktestQuery,
+    NoQuery,
+    RunsQuery,
+    StoredRunQuery,
+    SweepBody,
+    SweepQuery,
+    WaitQuery,
+    WalkForwardBody,
+)
+from barline_backtest.studies import order_sweep, order_walk_forward, wait_for_job
+from barline_core.db import Database, SessionDep
+from barline_core.jobs import get_job, job_document
 from barline_core.service import CallerDep
 
 JSON = "application/json"
@@ -39,5 +55,94 @@ def run(
     session: SessionDep,
     caller: CallerDep,
 ) -> Response:
-    """A run as it was answered when it was made."""
-    return Response(read_run(session, run_id, query.parts(), caller), media_type=JSON)
+    """A run as it was answered when it was made, or one of its tables."""
+    if query.format == "json":
+        return Response(read_run(session, run_id, query.parts(), caller), media_type=JSON)
+    body = read_table(session, run_id, query.part, query.format, caller)
+    return download(body, f"{run_id}-{query.part}", query.format)
+
+
+@router.get("/back_test/runs/{run_id}/sensitivity")
+def run_sensitivity(
+    run_id: str, query: Annotated[NoQuery, Query()], session: SessionDep, caller: CallerDep
+) -> Response:
+    """The same strategy under other fills, costs, starts and price bases."""
+    return Response(sensitivity_card(session, run_id, caller), media_type=JSON)
+
+
+@router.post("/back_test/runs/{run_id}/verify")
+def run_verify(
+    run_id: str, query: Annotated[NoQuery, Query()], session: SessionDep, caller: CallerDep
+) -> Response:
+    """Make the run again, and compare."""
+    return Response(verify_run(session, run_id, caller), media_type=JSON)
+
+
+@router.post("/back_test/runs/{run_id}/audit")
+def run_audit(
+    run_id: str,
+    query: Annotated[NoQuery, Query()],
+    session: SessionDep,
+    caller: CallerDep,
+    body: AuditBody | None = None,
+) -> Response:
+    """Look for a look ahead."""
+    return Response(audit_run(session, run_id, body or AuditBody(), caller), media_type=JSON)
+
+
+@router.post("/back_test/sweeps")
+def make_sweep(
+    body: SweepBody, query: Annotated[WaitQuery, Query()], request: Request, caller: CallerDep
+) -> Response:
+    """Sweep a grid of windows over symbols, as a job; answers when it is done, or after `wait` seconds."""
+    database: Database = request.app.state.database
+    with database.transaction() as session:
+        sweep_id, job = order_sweep(session, body, caller)
+    wait_for_job(database, job.id, query.wait)
+    return sweep_answer(database, sweep_id, SweepQuery(), caller)
+
+
+@router.get("/back_test/sweeps/{sweep_id}")
+def sweep(
+    sweep_id: str, query: Annotated[SweepQuery, Query()], request: Request, caller: CallerDep
+) -> Response:
+    """A sweep: its job while it is not done, then its result."""
+    return sweep_answer(request.app.state.database, sweep_id, query, caller)
+
+
+@router.post("/back_test/walk_forwards")
+def make_walk_forward(
+    body: WalkForwardBody, query: Annotated[WaitQuery, Query()], request: Request, caller: CallerDep
+) -> Response:
+    """Evaluate the choice of windows on what follows, as a job."""
+    database: Database = request.app.state.database
+    with database.transaction() as session:
+        walk_id, job = order_walk_forward(session, body, caller)
+    wait_for_job(database, job.id, query.wait)
+    return walk_forward_answer(database, walk_id, caller)
+
+
+@router.get("/back_test/walk_forwards/{walk_id}")
+def walk_forward(
+    walk_id: str, query: Annotated[NoQuery, Query()], request: Request, caller: CallerDep
+) -> Response:
+    """A walk-forward: its job while it is not done, then its result."""
+    return walk_forward_answer(request.app.state.database, walk_id, caller)
+
+
+@router.get("/jobs/{job_id}")
+def read_job(
+    job_id: str, query: Annotated[NoQuery, Query()], session: SessionDep, caller: CallerDep
+) -> Response:
+    """A job the caller may see."""
+    return JSONResponse(job_document(get_job(session, job_id, service=SERVICE, caller=caller)))
+
+
+@router.delete("/jobs/{job_id}")
+def cancel_job(
+    job_id: str, query: Annotated[NoQuery, Query()], session: SessionDep, caller: CallerDep
+) -> Response:
+    """Cancel a job: symbols already swept stay so."""
+    job = get_job(session, job_id, service=SERVICE, caller=caller)
+    request_cancel(session, job)
+    return JSONResponse(job_document(job))

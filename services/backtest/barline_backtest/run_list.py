@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from barline_backtest.schemas import RunsQuery
-from barline_backtest.store import list_runs
+from barline_backtest.store.runs import list_runs
 from barline_core.models import BacktestRun
 from barline_core.tokens import Caller
 

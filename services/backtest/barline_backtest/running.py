@@ -1,32 +1,27 @@
 """From a well-formed request to an answer: bars in, backtest, the run kept, JSON out."""
 
 from dataclasses import dataclass
-from datetime import date
 
-import numpy as np
 import orjson
 from sqlalchemy.orm import Session
 
+from barline_backtest import exports
 from barline_backtest.answer import Coverage, Document, Part, answer, metrics_part
 from barline_backtest.backtest import Backtest, perform
 from barline_backtest.certificate import parameter_values
-from barline_backtest.data_findings import DataFaults
 from barline_backtest.engine import NoSessions
 from barline_backtest.errors import UnknownRun, no_sessions
 from barline_backtest.parameters import RunParameters
-from barline_backtest.prices import DateArray, usable_prices
 from barline_backtest.schemas import STORED_PARTS
-from barline_backtest.store import (
+from barline_backtest.store.runs import (
     RunRecord,
     find_run,
-    load_bars,
     load_result,
     new_run_id,
     save_run,
 )
+from barline_backtest.stored_bars import StoredBars, read_stored_bars
 from barline_backtest.strict_json import encode
-from barline_core.bars import BarSeries, adjusted
-from barline_core.sessions import calendar_for, sessions_between
 from barline_core.tokens import Caller
 
 KEPT: frozenset[Part] = frozenset(STORED_PARTS)
@@ -58,31 +53,21 @@ def run_backtest(
 
 def perform_on_stored_bars(session: Session, parameters: RunParameters) -> Performed:
     """Read the symbol's bars and backtest on them. Raises UnknownSymbol or NotEnoughHistory."""
-    series, capability = load_bars(session, parameters.symbol, parameters.known_at)
-    if not len(series):
-        raise no_sessions(series, parameters)
-    view = adjusted(series, parameters.price_basis)
-    prices, unusable = usable_prices(view.date, view.open, view.close)
-    missing = missing_sessions(series)
-    faults = DataFaults(missing, unusable, series.actions_known)
+    bars = read_stored_bars(session, parameters)
+    return Performed(perform_on(bars, parameters), bars.coverage())
+
+
+def perform_on(bars: StoredBars, parameters: RunParameters) -> Backtest:
+    """Backtest on bars that are read already. Raises NotEnoughHistory when none lies between start and end."""
     try:
-        backtest = perform(prices, parameters, data_version=series.data_version, faults=faults)
+        return perform(
+            bars.prices(parameters.price_basis),
+            parameters,
+            data_version=bars.data_version,
+            faults=bars.faults(),
+        )
     except NoSessions as error:
-        raise no_sessions(series, parameters) from error
-    first_date: date = series.date[0].item()
-    last_date: date = series.date[-1].item()
-    coverage = Coverage(first_date, last_date, len(series), int(missing.size), capability)
-    return Performed(backtest, coverage)
-
-
-def missing_sessions(series: BarSeries) -> DateArray:
-    """The exchange's sessions between the first and the last bar that have no bar."""
-    calendar = calendar_for(series.symbol)
-    expected = sessions_between(calendar, series.date[0].item(), series.date[-1].item())
-    # Both are sorted, so that each session's place among the bars says whether it has one.
-    place = np.searchsorted(series.date, expected)
-    missing: DateArray = expected[series.date[place] != expected]
-    return missing
+        raise no_sessions(bars.series, parameters) from error
 
 
 def keep(session: Session, performed: Performed, caller: Caller) -> tuple[str, bytes]:
@@ -118,3 +103,13 @@ def read_run(session: Session, run_id: str, include: frozenset[Part], caller: Ca
         return result
     document: Document = orjson.loads(result)
     return encode({name: part for name, part in document.items() if name not in left_out})
+
+
+def read_table(
+    session: Session, run_id: str, part: exports.Part, form: exports.TableFormat, caller: Caller
+) -> bytes:
+    """Trades or equity of a run of the caller as a table. Raises UnknownRun."""
+    result = load_result(session, run_id, caller.user_id)
+    if result is None:
+        raise UnknownRun(run_id)
+    return exports.write_table(exports.run_table(orjson.loads(result), part), form)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AwareDatetime,
@@ -15,12 +15,16 @@ from pydantic import (
 )
 
 from barline_backtest.answer import Part
+from barline_backtest.grid import LARGEST_GRID, Grid, WindowRange
 from barline_backtest.parameters import Average, Fill, Rule, RunParameters, Shares
+from barline_backtest.walkforward import Mode, Objective, Plan
 from barline_core.bars import PriceBasis
 
 # Eight years of sessions: longer averages say nothing on daily bars, and an open bound invites mistakes.
 LONGEST_WINDOW = 2000
 LARGEST_INVESTMENT = 1e12
+SYMBOLS_IN_A_JOB = 5_000
+SWEEP_PARTS = ("cells", "heatmap")
 STORED_PARTS: tuple[Part, ...] = ("trades", "equity_curve")
 DEFAULT_INCLUDE = ",".join(STORED_PARTS)
 
@@ -29,8 +33,10 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def whole_number(value: object) -> object:
-    """Refuse what pydantic would still read as an integer: `50.0`, `1_0`, ` 5`."""
-    if isinstance(value, str) and not WHOLE_NUMBER.fullmatch(value):
+    """Refuse what pydantic would still read as an integer: `50.0`, `1_0`, ` 5`, `true`."""
+    if isinstance(value, bool | float) or (
+        isinstance(value, str) and not WHOLE_NUMBER.fullmatch(value)
+    ):
         raise ValueError("Give a whole number, for example 50.")
     return value
 
@@ -75,12 +81,11 @@ class IncludeQuery(BaseModel):
         return frozenset(part for part in known if part in named)
 
 
-class BacktestQuery(IncludeQuery):
-    """`GET /back_test`. Dates are inclusive, costs are basis points a leg, `risk_free` is a yearly fraction."""
+class RunChoices(BaseModel):
+    """All of a run but symbol and windows. Dates are inclusive, costs basis points a leg, rates yearly fractions."""
 
-    symbol: Symbol
-    winbuy: Window
-    winsell: Window
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     initial_investment: Annotated[
         float, Field(gt=0, le=LARGEST_INVESTMENT, allow_inf_nan=False)
     ] = 10_000.0
@@ -109,17 +114,33 @@ class BacktestQuery(IncludeQuery):
     def instant_is_kept_in_utc(cls, known_at: datetime | None) -> datetime | None:
         return None if known_at is None else known_at.astimezone(UTC)
 
+    def shared_parameters(self, symbol: str, winbuy: int, winsell: int) -> RunParameters:
+        """The choices as parameters of a run."""
+        chosen = {name: getattr(self, name) for name in RunChoices.model_fields}
+        return RunParameters(symbol=symbol, winbuy=winbuy, winsell=winsell, **chosen)
+
+
+class BacktestQuery(RunChoices, IncludeQuery):
+    """`GET /back_test`."""
+
+    symbol: Symbol
+    winbuy: Window
+    winsell: Window
+
     @field_validator("include")
     @classmethod
     def parts_are_known(cls, include: str) -> str:
         return check_parts(include, get_args(Part))
 
     def parameters(self) -> RunParameters:
-        return RunParameters(**self.model_dump(exclude={"include"}))
+        return self.shared_parameters(self.symbol, self.winbuy, self.winsell)
 
 
 class StoredRunQuery(IncludeQuery):
-    """`GET /back_test/runs/{id}`: prices are not kept with a run."""
+    """`GET /back_test/runs/{id}`: prices are not kept with a run. A table has one `part`."""
+
+    format: Literal["json", "csv", "parquet"] = "json"
+    part: Literal["trades", "equity"] = "trades"
 
     @field_validator("include")
     @classmethod
@@ -145,3 +166,116 @@ def check_parts(include: str, known: tuple[Part, ...]) -> str:
             f"There is no {', '.join(unknown)} to include; choose of {', '.join(known)}."
         )
     return include
+
+
+class RangeBody(BaseModel):
+    """Windows from `start` up to but not including `stop`, every `step` sessions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start: Window
+    stop: Annotated[Count, Field(ge=3, le=LONGEST_WINDOW + 1)]
+    step: Annotated[Count, Field(ge=1, le=LONGEST_WINDOW)] = 1
+
+    @field_validator("stop")
+    @classmethod
+    def stop_lies_after_start(cls, stop: int, info: ValidationInfo) -> int:
+        start: int | None = info.data.get("start")
+        if start is not None and stop <= start:
+            raise ValueError(
+                f"The range is empty: stop is exclusive and must exceed start, {start}."
+            )
+        return stop
+
+    def window_range(self) -> WindowRange:
+        # A stop beyond the last window is brought down to it, so that equal ranges are stored alike.
+        last = range(self.start, self.stop, self.step)[-1]
+        return WindowRange(self.start, last + 1, self.step)
+
+
+class GridBody(RunChoices):
+    """A grid of windows with the other choices of a run."""
+
+    winbuy: RangeBody
+    winsell: RangeBody
+
+    @field_validator("winsell")
+    @classmethod
+    def grid_is_not_too_large(cls, winsell: RangeBody, info: ValidationInfo) -> RangeBody:
+        winbuy: RangeBody | None = info.data.get("winbuy")
+        if winbuy is not None:
+            cells = len(Grid(winbuy.window_range(), winsell.window_range()))
+            if cells > LARGEST_GRID:
+                raise ValueError(
+                    f"The grid has {cells:,} cells, more than {LARGEST_GRID:,}: choose larger steps."
+                )
+        return winsell
+
+    def grid(self) -> Grid:
+        return Grid(self.winbuy.window_range(), self.winsell.window_range())
+
+
+class SweepBody(GridBody):
+    """`POST /back_test/sweeps`: a grid on one symbol or many."""
+
+    symbols: Annotated[list[Symbol], Field(min_length=1, max_length=SYMBOLS_IN_A_JOB)]
+
+    @field_validator("symbols")
+    @classmethod
+    def symbols_are_named_once(cls, symbols: list[str]) -> list[str]:
+        return list(dict.fromkeys(symbols))
+
+
+class WalkForwardBody(GridBody):
+    """`POST /back_test/walk_forwards`: lengths in sessions."""
+
+    symbol: Symbol
+    mode: Mode = "rolling"
+    objective: Objective = "sharpe"
+    in_sample_sessions: Annotated[Count, Field(ge=20, le=20_000)] = 756
+    out_of_sample_sessions: Annotated[Count, Field(ge=5, le=20_000)] = 252
+
+    def plan(self) -> Plan:
+        return Plan(self.mode, self.in_sample_sessions, self.out_of_sample_sessions, self.objective)
+
+
+class AuditBody(BaseModel):
+    """`POST /back_test/runs/{id}/audit`: at how many random dates, chosen by which seed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dates: Annotated[Count, Field(ge=1, le=200)] = 20
+    seed: Annotated[Count, Field(ge=0)] = 1
+
+
+class NoQuery(BaseModel):
+    """A route without parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WaitQuery(NoQuery):
+    """How many seconds to wait for the result."""
+
+    wait: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] = 0.0
+
+
+class SweepQuery(NoQuery):
+    """`GET /back_test/sweeps/{id}`: all symbols or one; `include` chooses among the large parts."""
+
+    format: Literal["json", "csv"] = "json"
+    symbol: Symbol | None = None
+    include: str = "cells"
+
+    @field_validator("include")
+    @classmethod
+    def parts_are_known(cls, include: str) -> str:
+        unknown = sorted(set(include.split(",")) - {"", *SWEEP_PARTS})
+        if unknown:
+            raise ValueError(
+                f"There is no {', '.join(unknown)} to include; choose of {', '.join(SWEEP_PARTS)}."
+            )
+        return include
+
+    def parts(self) -> frozenset[str]:
+        return frozenset(self.include.split(",")) & frozenset(SWEEP_PARTS)

@@ -10,11 +10,14 @@ from barline_core.models.job import Job
 from barline_core.models.registry import SCHEMA, Model
 from barline_core.models.report import Report
 from barline_core.models.report_owner import ReportOwner
+from barline_core.models.sweep import Sweep
+from barline_core.models.sweep_symbol import SweepSymbol
 from barline_core.models.symbol import Symbol
 from barline_core.models.symbol_search import SymbolSearch
 from barline_core.models.symbol_status import SymbolStatus
 from barline_core.models.upstream_call import UpstreamCall
 from barline_core.models.upstream_capability import UpstreamCapability
+from barline_core.models.walk_forward import WalkForward
 
 __all__ = [
     "SCHEMA",
@@ -28,9 +31,12 @@ __all__ = [
     "Model",
     "Report",
     "ReportOwner",
+    "Sweep",
+    "SweepSymbol",
     "Symbol",
     "SymbolSearch",
     "SymbolStatus",
     "UpstreamCall",
     "UpstreamCapability",
+    "WalkForward",
 ]

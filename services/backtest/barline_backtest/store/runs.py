@@ -1,4 +1,4 @@
-"""All SQL of the backtest service: the bars it reads, the runs it keeps."""
+"""The bars a run reads, and the runs that are kept."""
 
 import zlib
 from dataclasses import dataclass
@@ -86,6 +86,15 @@ def load_result(session: Session, run_id: str, owner_id: int | None) -> bytes | 
         )
     )
     return None if result is None else zlib.decompress(result)
+
+
+def load_run(session: Session, run_id: str, owner_id: int | None) -> BacktestRun | None:
+    """A run of this owner; None when they have no such run."""
+    return session.scalar(
+        select(BacktestRun).where(
+            BacktestRun.id == run_id, BacktestRun.owner_id.is_not_distinct_from(owner_id)
+        )
+    )
 
 
 def list_runs(
