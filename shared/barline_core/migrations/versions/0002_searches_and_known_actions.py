@@ -1,4 +1,4 @@
-"""searches, and through when corporate actions are known"""
+"""Searches, and through when corporate actions are known."""
 
 import sqlalchemy as sa
 from alembic import op
