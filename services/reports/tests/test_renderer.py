@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -171,7 +172,7 @@ def test_closing_leaves_no_process_behind(job: PrintJob) -> None:
     assert gone(worker.browser_process_id)
 
 
-def test_the_worker_ends_with_the_service_that_started_it() -> None:
+def test_the_worker_ends_with_the_service_that_started_it(tmp_path: Path) -> None:
     program = (
         "import os, sys, time\n"
         "from barline_reports.renderer import Renderer, RenderLimits\n"
@@ -180,9 +181,9 @@ def test_the_worker_ends_with_the_service_that_started_it() -> None:
         "print(w.process_id, w.browser_process_id, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    killed = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
+    environment = os.environ | {"TMPDIR": str(tmp_path)}  # whoever is killed cannot tidy up
+    command = [sys.executable, "-c", program]
+    killed = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     worker, browser = (int(word) for word in killed.stdout.split())
     assert killed.returncode == -signal.SIGKILL
     assert gone(worker)
