@@ -5,11 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -172,7 +172,7 @@ def test_closing_leaves_no_process_behind(job: PrintJob) -> None:
     assert gone(worker.browser_process_id)
 
 
-def test_the_worker_ends_with_the_service_that_started_it(tmp_path: Path) -> None:
+def test_the_worker_ends_with_the_service_that_started_it() -> None:
     program = (
         "import os, sys, time\n"
         "from barline_reports.renderer import Renderer, RenderLimits\n"
@@ -181,9 +181,13 @@ def test_the_worker_ends_with_the_service_that_started_it(tmp_path: Path) -> Non
         "print(w.process_id, w.browser_process_id, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    environment = os.environ | {"TMPDIR": str(tmp_path)}  # whoever is killed cannot tidy up
     command = [sys.executable, "-c", program]
-    killed = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    # Whoever is killed cannot tidy up. pytest's own folders are too deep: Chromium's socket path would be too long.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        environment = os.environ | {"TMPDIR": folder}
+        killed = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment
+        )
     worker, browser = (int(word) for word in killed.stdout.split())
     assert killed.returncode == -signal.SIGKILL
     assert gone(worker)
