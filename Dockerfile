@@ -20,7 +20,7 @@ LABEL org.opencontainers.image.title="Barline" \
       org.opencontainers.image.licenses="MIT"
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-      chromium libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+      chromium libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin barline \
  && install -d -o barline -g barline -m 0750 /data

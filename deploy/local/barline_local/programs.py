@@ -25,7 +25,7 @@ OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "backtest": ("COMPUTE_THREADS", "WORKER_HEARTBEAT_S", "WORKER_STALLED_AFTER_S"),
     "prediction": ("MODEL_VERSION",),
-    "reports": ("CHROMIUM_PATH", "RENDER_TIMEOUT_S"),
+    "reports": ("CHROMIUM_PATH", "RENDER_TIMEOUT_S", "RENDER_QUEUE_S"),
 }  # fmt: skip
 
 
