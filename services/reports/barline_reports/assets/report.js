@@ -4,7 +4,9 @@
   const {figures, dark} = JSON.parse(document.getElementById("figures").textContent);
   const night = window.matchMedia("(prefers-color-scheme: dark)");
   const narrow = window.matchMedia("(max-width: 40rem)");
-  const config = {responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"]};
+  // By default a button offers to upload the chart to Plotly's own server.
+  const noUpload = {showSendToCloud: false, plotlyServerURL: ""};
+  const config = {...noUpload, responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"]};
 
   const recoloured = (value) => {
     if (typeof value === "string") return dark[value] ?? value;
