@@ -51,6 +51,7 @@ def main() -> None:
     options.add_argument("--kills", type=int, default=50)
     options.add_argument("--workers", type=int, default=3)
     options.add_argument("--pause", type=float, default=0.5, help="seconds between requests")
+    options.add_argument("--latency", type=float, default=0.1, help="seconds of an answer")
     options.add_argument("--budget", type=int, default=BUDGET, help="requests a day")
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args()
@@ -61,7 +62,7 @@ def main() -> None:
         stage() as ground,
         sandbox(
             "--default-tier", "free", "--generate", str(asked.symbols), "--seconds-between", "0",
-            "--latency", "0.05", "--market-date", str(FIRST_DAY),
+            "--latency", str(asked.latency), "--market-date", str(FIRST_DAY),
             "--requests-per-day", str(asked.budget),
         ) as upstream,
     ):  # fmt: skip
