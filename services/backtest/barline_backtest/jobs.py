@@ -99,9 +99,13 @@ def eta(job: Job, done: int, total: int) -> datetime | None:
 
 
 def request_cancel(session: Session, job: Job) -> None:
-    """Take the job's waiting tasks back; one that is running ends at its next step, and the job with it."""
+    """Take the job's waiting tasks back and end it; a task that is running stops at its next step.
+
+    Ending it here and not in that task leaves no gap: the task may have reported just before, and never again.
+    """
     if job.state in FINISHED:
         return
     cancel(job)
-    if withdraw(session, QUEUE, job.id) == 0 and job.state not in FINISHED:
+    withdraw(session, QUEUE, job.id)
+    if job.state not in FINISHED:
         end_cancelled(job)

@@ -32,9 +32,10 @@ from barline_backtest.signals import TIE_BAND
 
 AT_PEAK = 1e-12  # as in drawdown.AT_PEAK
 WORTH_A_THREAD = 20_000  # cells; fewer are done before a second thread has begun
-TRUSTED_SPREAD = (
-    1e-4  # a variance this much smaller than the mean square has lost digits to cancellation
-)
+# A variance this much smaller than the mean square has lost digits to cancellation.
+TRUSTED_SPREAD = 1e-2
+# Moves smaller than a tenth of a percent in all lose theirs to the rounding of equity itself.
+TRUSTED_SQUARES = 1e-6
 
 Part = tuple[int, int]
 
@@ -182,7 +183,7 @@ def sharpe_of_sums(
     if count < 2:
         return np.full(total.size, np.nan), np.array([], dtype=np.int64)
     spread = squares - total * total / count
-    doubtful = (trades > 0) & ~((spread > TRUSTED_SPREAD * squares) & (squares > 1e-20))
+    doubtful = (trades > 0) & ~((spread > TRUSTED_SPREAD * squares) & (squares > TRUSTED_SQUARES))
     usable = np.where((trades > 0) & ~doubtful, spread, np.nan)
     excess = total / count - per_session(tables.parameters.risk_free)
     sharpe = excess / np.sqrt(usable / (count - 1)) * np.sqrt(SESSIONS_A_YEAR)
