@@ -17,8 +17,8 @@ from .stored_bars import store_bars
 
 SYMBOLS = [f"RW{i:02d}" for i in range(12)]
 GRID = {
-    "winbuy": {"start": 2, "stop": 62, "step": 1},
-    "winsell": {"start": 2, "stop": 62, "step": 1},
+    "winbuy": {"start": 2, "stop": 47, "step": 1},
+    "winsell": {"start": 2, "stop": 47, "step": 1},
 }
 
 
@@ -120,4 +120,4 @@ def test_waiting_answers_with_the_result(client: httpx.Client, start: Callable[[
     body = {"symbols": ["RW00"], **GRID}
     response = client.post("/back_test/sweeps", json=body, params={"wait": "30"})
     assert response.status_code == 200, response.text
-    assert len(response.json()["cells"]) == 3_600
+    assert len(response.json()["cells"]) == 2_025
