@@ -63,7 +63,7 @@ def test_a_good_file_says_how_many_bars_it_brought(
     answer = send(browser, GOOD, htmx=htmx)
     assert ("<html" in answer.content.decode()) is not htmx
     page = text(answer)
-    assert "OWN has 4 sessions, 2013-02-25 to 2013-02-28" in page
+    assert "Stored: OWN has 4 sessions, 2013-02-25 to 2013-02-28" in page
     assert "Added 4" in page
     assert "OWN is not followed" in page
     assert "Findings about the data" in page
