@@ -125,32 +125,33 @@ def field_errors(detail: object, pointer: str = "") -> Iterable[FieldError]:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler404."""
-    return _page_or_problem(request, problem_of(exception or Http404()))
+    return page_or_problem(request, problem_of(exception or Http404()))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500; Django has logged the traceback."""
-    return _page_or_problem(request, problem_of(RuntimeError()))
+    return page_or_problem(request, problem_of(RuntimeError()))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400; a disallowed host must not be echoed."""
-    return _page_or_problem(request, InvalidInput("The request cannot be understood."))
+    return page_or_problem(request, InvalidInput("The request cannot be understood."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler403."""
-    return _page_or_problem(request, problem_of(exception))
+    return page_or_problem(request, problem_of(exception))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: a form that is not ours, or a page open for too long."""
-    return _page_or_problem(
+    return page_or_problem(
         request, Forbidden("This form is out of date: reload the page and send it again.")
     )
 
 
-def _page_or_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+def page_or_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The problem in the form its reader expects: a page for people, a document for programs."""
     if request.path.startswith(PAGES_PREFIX):
         return render(
             request, "reporting/problem.html", {"problem": problem}, status=problem.status

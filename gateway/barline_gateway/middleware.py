@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from barline_core.problems import TooLarge
 from barline_core.request_ids import REQUEST_ID_HEADER, request_id_of
-from barline_gateway.errors import problem_response
+from barline_gateway.errors import page_or_problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-UPLOAD_PATHS = ("/financial_data/import", "/financial_data/import/", "/reporting/import")
+UPLOAD_PATHS = tuple(
+    path + slash for path in ("/financial_data/import", "/reporting/import") for slash in ("", "/")
+)
 QUIET_PATHS = ("/livez", "/readyz", "/static/")
 
 log = structlog.get_logger("barline.request")
@@ -58,5 +60,5 @@ class BodyLimitMiddleware:
         limit = self.upload_bytes if request.path in UPLOAD_PATHS else self.body_bytes
         if length > limit:
             detail = f"A body may have {limit:,} bytes at most; this one has {length:,}."
-            return problem_response(request, TooLarge(detail))
+            return page_or_problem(request, TooLarge(detail))
         return self.get_response(request)

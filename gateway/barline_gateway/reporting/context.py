@@ -16,7 +16,10 @@ class Installation:
 
 
 SECTIONS = {
-    **dict.fromkeys(("overview", "symbols", "symbol", "remove", "job", "refreshes"), "overview"),
+    **dict.fromkeys(
+        ("overview", "symbols", "search", "import", "symbol", "remove", "job", "refreshes"),
+        "overview",
+    ),
     "backtest": "backtest",
     "forecast": "forecast",
     **dict.fromkeys(("reports", "report"), "reports"),

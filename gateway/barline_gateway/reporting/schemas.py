@@ -8,17 +8,21 @@ from pydantic import TypeAdapter, ValidationError
 from barline_gateway.reporting.bars import Bars
 from barline_gateway.reporting.budget import Budget
 from barline_gateway.reporting.followed_jobs import Job
+from barline_gateway.reporting.imported import Imported
 from barline_gateway.reporting.problems import not_understood
 from barline_gateway.reporting.report_document import ReportDocument
 from barline_gateway.reporting.report_list import ReportList
+from barline_gateway.reporting.symbol_search import SymbolSearch
 
 Shape = TypeVar("Shape")
 
 BARS = TypeAdapter(Bars)
 BUDGET = TypeAdapter(Budget)
+IMPORTED = TypeAdapter(Imported)
 JOB = TypeAdapter(Job)
 REPORT_DOCUMENT = TypeAdapter(ReportDocument)
 REPORT_LIST = TypeAdapter(ReportList)
+SYMBOL_SEARCH = TypeAdapter(SymbolSearch)
 
 
 def read(shape: TypeAdapter[Shape], answer: httpx.Response) -> Shape:

@@ -18,6 +18,8 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = "/reporting/backtest?symbol=MSFT&winbuy=50&winsell=200"
 PAGES = [
     "/reporting/",
+    "/reporting/search?symbol=microsoft",
+    "/reporting/import",
     "/reporting/symbols/AAPL?span=all&basis=raw",
     "/reporting/symbols/AAPL/remove",
     "/reporting/backtest",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from barline_gateway.registry.models import Symbol
+    from barline_sandbox.exchange import Exchange
 
 HOST = "localhost"
 SESSIONS = 800
@@ -91,6 +92,37 @@ def services(service_urls: dict[str, str]) -> Iterator[None]:
     """The services are there, reached over HTTP as in an installation."""
     with reaching(service_urls):
         yield
+
+
+@pytest.fixture
+def upstream(django_ready: None, internal_keys_dir: Path) -> "Iterator[Exchange]":
+    """Ingestion in front of the sandbox, whose requests and moods a test can see and set."""
+    from barline_ingestion.app import create_app  # noqa: PLC0415 - slow to import
+    from barline_ingestion.settings import IngestionSettings  # noqa: PLC0415
+    from barline_sandbox.app import create_app as sandbox  # noqa: PLC0415
+    from barline_sandbox.exchange import Exchange  # noqa: PLC0415
+    from barline_sandbox.history import real_history  # noqa: PLC0415
+
+    exchange = Exchange(real_history())
+    with serving(sandbox(exchange)) as url:
+        settings = IngestionSettings(
+            database_url=os.environ["DATABASE_URL"],
+            internal_keys_dir=internal_keys_dir,
+            alpha_vantage_base_url=url,
+            alpha_vantage_api_key="K3Y7SECRET9QX2ZW",
+            upstream_backoff_s=0.005,
+        )
+        with serving(create_app(settings)) as ingestion, reaching({"ingestion_url": ingestion}):
+            yield exchange
+    forget_searches()
+
+
+def forget_searches() -> None:
+    """Neither answers kept for a week nor a spent day reach the next test."""
+    from django.db import connection  # noqa: PLC0415 - after django.setup()
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE market.symbol_search, market.upstream_call")
 
 
 @pytest.fixture

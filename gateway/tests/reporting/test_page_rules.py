@@ -29,7 +29,14 @@ def test_no_file_of_the_pages_names_another_host(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/reporting/", "/reporting/sign-in", "/reporting/account", "/reporting/nothing"]
+    "path",
+    [
+        "/reporting/",
+        "/reporting/import",
+        "/reporting/sign-in",
+        "/reporting/account",
+        "/reporting/nothing",
+    ],
 )
 def test_every_page_has_a_strict_policy(browser: "Client", path: str) -> None:
     policy = browser.get(path).headers["content-security-policy"]

@@ -99,7 +99,8 @@ def add(request: HttpRequest, form: AddForm) -> None:
     """Register and load; what is refused becomes an error of the field."""
     ticker = form.cleaned_data["symbol"]
     try:
-        loaded = services.add_symbol(ticker, facts={}, wait_s=0, principal=principal_of(request))
+        principal = principal_of(request)
+        loaded = services.add_symbol(ticker, facts=form.facts, wait_s=0, principal=principal)
         if loaded.answer is not None:
             follow_job(request, loaded.answer, f"Loading {ticker}", (ticker,))
         else:

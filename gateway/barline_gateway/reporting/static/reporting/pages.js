@@ -82,10 +82,22 @@
   });
 
   /** After a run the reading goes on at the result, or at the first field that is wrong. */
+  const results = { bench: "result", import: "import-result", matches: "matches" };
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.elt.id !== "bench") return;
+    const result = results[event.detail.elt.id];
+    if (!result) return;
     const wrong = event.detail.elt.querySelector("[aria-invalid=true]");
-    (wrong ?? document.getElementById("result")).focus({ preventScroll: true });
+    (wrong ?? document.getElementById(result)).focus({ preventScroll: true });
+  });
+
+  /** A file that is too large is refused before it is sent. */
+  document.addEventListener("change", (event) => {
+    const most = Number(event.target.dataset?.maxBytes);
+    if (!most) return;
+    const size = event.target.files[0]?.size ?? 0;
+    const words = `This file has ${Math.ceil(size / 1048576)} MB; ${most / 1048576} MB are allowed.`;
+    event.target.setCustomValidity(size > most ? words : "");
+    event.target.reportValidity();
   });
 
   document.addEventListener("submit", (event) => {
