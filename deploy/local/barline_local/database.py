@@ -55,17 +55,21 @@ def open_database(
     return LocalDatabase(postgres.url(port, name), urls, postgres, started_here=not was_running)
 
 
-def migrate_all(database: LocalDatabase, gateway_environment: Mapping[str, str]) -> None:
-    """Alembic, then Django with the demo account, then the logins of the processes."""
+def migrate_market(database: LocalDatabase) -> None:
+    """Alembic's half of the schema, and the logins of the processes: all that the services need."""
     migrate(database.owner_url)
+    if database.embedded is not None:
+        create_logins(database)
+
+
+def prepare_django(database: LocalDatabase, gateway_environment: Mapping[str, str]) -> None:
+    """Django's half of the schema, and the demo account."""
     environment = {
         "PATH": os.environ.get("PATH", ""),
         **gateway_environment,
         "DATABASE_URL": database.owner_url,
     }
     subprocess.run([sys.executable, "-m", "barline_local.prepare"], env=environment, check=True)
-    if database.embedded is not None:
-        create_logins(database)
 
 
 def create_logins(database: LocalDatabase) -> None:

@@ -17,7 +17,7 @@ import httpx
 import psycopg2
 
 from barline_core.embedded import PostgresFailed
-from barline_local.database import LocalDatabase, migrate_all, open_database
+from barline_local.database import LocalDatabase, migrate_market, open_database, prepare_django
 from barline_local.environment import database_name, read_settings
 from barline_local.home import Home, home_of, write_private
 from barline_local.programs import Program, all_programs, gateway_port, wants_sandbox
@@ -58,8 +58,9 @@ def run(home: Home, settings: Mapping[str, str], stopping: threading.Event) -> i
     )
     try:
         programs = all_programs(home, secrets, settings, database.urls)
-        prepare_database(database, programs, secrets)
+        migrate_market(database)
         with supervised(home, programs) as supervisor:
+            make_demo_account(database, programs, secrets)  # while the services start
             wait_until_ready(programs, supervisor, stopping)
             announce(home, settings, secrets, stopping)
             while not stopping.wait(0.5):
@@ -71,17 +72,17 @@ def run(home: Home, settings: Mapping[str, str], stopping: threading.Event) -> i
     return 0
 
 
-def prepare_database(
+def make_demo_account(
     database: LocalDatabase, programs: Sequence[Program], secrets: Mapping[str, str]
 ) -> None:
-    """Migrations and the demo account."""
+    """Django's own tables, and the demo account in them."""
     environment = next(program.environment for program in programs if program.name == "gateway")
     demo = {
         "BARLINE_DEMO_USERNAME": DEMO_USERNAME,
         "BARLINE_DEMO_PASSWORD": secrets["demo_password"],
         "BARLINE_DEMO_API_KEY": secrets["demo_api_key"],
     }
-    migrate_all(database, {**environment, **demo})
+    prepare_django(database, {**environment, **demo})
 
 
 def announce(
