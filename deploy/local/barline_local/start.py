@@ -21,8 +21,14 @@ KEPT = (
 )
 
 
+BACKGROUND = "-worker.json"  # whose environment files end so yield to what answers people
+NICENESS = 10
+
+
 def main() -> None:
     file, *command = sys.argv[1:]
+    if file.endswith(BACKGROUND):
+        os.nice(NICENESS)
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     given: dict[str, str] = json.loads(Path(file).read_text())
     environment = {**kept, "PYTHONUNBUFFERED": "1", **given}
