@@ -33,9 +33,9 @@ def django_ready(
                 "http://127.0.0.1:1",
             ),
         }
-        import django  # noqa: PLC0415 - reads the environment set above
-        from django.core.management import call_command  # noqa: PLC0415
-        from django.db import connections  # noqa: PLC0415
+        import django
+        from django.core.management import call_command
+        from django.db import connections
 
         django.setup()
         call_command("migrate", verbosity=0, skip_market=True)
@@ -47,10 +47,10 @@ def django_ready(
 def clean_database(django_ready: None) -> Iterator[None]:
     """What a test wrote is gone afterwards, also what other threads committed."""
     yield
-    from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
-    from django.core.cache import cache  # noqa: PLC0415
+    from django.contrib.auth.models import User
+    from django.core.cache import cache
 
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415
+    from barline_gateway.registry.models import Symbol
 
     User.objects.all().delete()
     Symbol.objects.all().delete()
@@ -60,10 +60,10 @@ def clean_database(django_ready: None) -> Iterator[None]:
 @pytest.fixture
 def make_key(clean_database: None) -> KeyMaker:
     """`make_key("read")` gives the text of a new key; `user=` shares one user among keys."""
-    from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
+    from django.contrib.auth.models import User
 
-    from barline_gateway.accounts.keys import create_key  # noqa: PLC0415
-    from barline_gateway.accounts.models import Scope  # noqa: PLC0415
+    from barline_gateway.accounts.keys import create_key
+    from barline_gateway.accounts.models import Scope
 
     def make(scope: str = "write", *, user: str = "ada", **options: object) -> str:
         owner, _ = User.objects.get_or_create(username=user)
@@ -83,9 +83,9 @@ class QuietHandler(WSGIRequestHandler):
 @pytest.fixture(scope="session")
 def gateway_url(django_ready: None) -> Iterator[str]:
     """The gateway on a free loopback port."""
-    from django.db import connections  # noqa: PLC0415 - after django.setup()
+    from django.db import connections
 
-    from barline_gateway.wsgi import application  # noqa: PLC0415
+    from barline_gateway.wsgi import application
 
     server = make_server("127.0.0.1", 0, application, handler_class=QuietHandler)
 

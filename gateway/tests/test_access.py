@@ -64,7 +64,7 @@ def test_an_expired_key_no_longer_works(gateway_url: str, make_key: KeyMaker) ->
 
 
 def test_a_revoked_key_stops_at_once(gateway_url: str, make_key: KeyMaker) -> None:
-    from barline_gateway.accounts.keys import find_key, revoke_key  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.accounts.keys import find_key, revoke_key
 
     key = make_key("write")
     assert get(gateway_url, "/financial_data/data", key).status_code == 200
@@ -75,7 +75,7 @@ def test_a_revoked_key_stops_at_once(gateway_url: str, make_key: KeyMaker) -> No
 
 
 def test_the_key_itself_is_not_in_the_database(make_key: KeyMaker) -> None:
-    from barline_gateway.accounts.models import ApiKey  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.accounts.models import ApiKey
 
     key = make_key("write")
     assert key not in str(list(ApiKey.objects.values()))
@@ -84,7 +84,7 @@ def test_the_key_itself_is_not_in_the_database(make_key: KeyMaker) -> None:
 def test_a_caller_over_the_rate_is_told_when_to_come_back(
     gateway_url: str, make_key: KeyMaker
 ) -> None:
-    from barline_gateway.accounts.throttles import PerKeyThrottle  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.accounts.throttles import PerKeyThrottle
 
     key, other = make_key("read"), make_key("read", user="bob")
     usual = PerKeyThrottle.THROTTLE_RATES
@@ -103,8 +103,8 @@ def test_a_caller_over_the_rate_is_told_when_to_come_back(
 def test_another_site_may_not_start_a_backtest_in_a_signed_in_persons_name(
     gateway_url: str, make_key: KeyMaker
 ) -> None:
-    from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
-    from django.test import Client  # noqa: PLC0415
+    from django.contrib.auth.models import User
+    from django.test import Client
 
     make_key("read", user="eve")
     browser = Client(SERVER_NAME="localhost")
@@ -116,8 +116,8 @@ def test_another_site_may_not_start_a_backtest_in_a_signed_in_persons_name(
 
 
 def test_a_session_needs_the_csrf_token_to_write(clean_database: None, make_key: KeyMaker) -> None:
-    from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
-    from django.test import Client  # noqa: PLC0415
+    from django.contrib.auth.models import User
+    from django.test import Client
 
     make_key("read", user="eve")
     browser = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")

@@ -10,7 +10,7 @@ KeyMaker = Callable[..., str]
 
 @pytest.fixture
 def symbols(clean_database: None) -> list[str]:
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.registry.models import Symbol
 
     tickers = ["AAPL", "IBM", "MSFT"]
     Symbol.objects.bulk_create(
@@ -173,11 +173,11 @@ def test_a_form_works_as_well_as_json(client: httpx.Client) -> None:
 
 def test_the_unmanaged_models_are_the_tables_of_the_migrations(django_ready: None) -> None:
     """Names, types and nullability: two descriptions of one table must not drift apart."""
-    from django.db import connection  # noqa: PLC0415 - after django.setup()
-    from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+    from django.db import connection
+    from sqlalchemy.dialects import postgresql
 
-    from barline_core import models as tables  # noqa: PLC0415 - only tests know both sides
-    from barline_gateway.registry import models  # noqa: PLC0415
+    from barline_core import models as tables
+    from barline_gateway.registry import models
 
     same = {
         "serial": "integer",

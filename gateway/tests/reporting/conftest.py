@@ -25,7 +25,7 @@ SESSIONS = 800
 
 @pytest.fixture
 def person(clean_database: None) -> "User":
-    from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
+    from django.contrib.auth.models import User
 
     return User.objects.create_user(username="ada")
 
@@ -33,7 +33,7 @@ def person(clean_database: None) -> "User":
 @pytest.fixture
 def visitor(clean_database: None) -> "Client":
     """A browser of somebody who is not signed in."""
-    from django.test import Client  # noqa: PLC0415 - after django.setup()
+    from django.test import Client
 
     return Client(headers={"host": HOST})
 
@@ -47,7 +47,7 @@ def browser(visitor: "Client", person: "User") -> "Client":
 
 def forget_client() -> None:
     """The gateway connects anew, to wherever it is told then."""
-    from barline_gateway import upstream  # noqa: PLC0415 - after django.setup()
+    from barline_gateway import upstream
 
     if upstream._client.cache_info().currsize:
         upstream._client().close()
@@ -57,8 +57,8 @@ def forget_client() -> None:
 @contextmanager
 def reaching(urls: Mapping[str, str]) -> Iterator[None]:
     """The gateway finds its services at these addresses."""
-    from django.conf import settings  # noqa: PLC0415 - after django.setup()
-    from django.test import override_settings  # noqa: PLC0415
+    from django.conf import settings
+    from django.test import override_settings
 
     forget_client()
     with override_settings(ENVIRONMENT=settings.ENVIRONMENT.model_copy(update=dict(urls))):
@@ -69,12 +69,12 @@ def reaching(urls: Mapping[str, str]) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def service_urls(django_ready: None, internal_keys_dir: Path) -> Iterator[dict[str, str]]:
     """Ingestion (without its worker), backtest and reports, running on the gateway's database."""
-    from barline_backtest.app import create_app as backtest  # noqa: PLC0415 - slow to import
-    from barline_backtest.settings import BacktestSettings  # noqa: PLC0415
-    from barline_ingestion.app import create_app as ingestion  # noqa: PLC0415
-    from barline_ingestion.settings import IngestionSettings  # noqa: PLC0415
-    from barline_reports.app import create_app as reports  # noqa: PLC0415
-    from barline_reports.settings import ReportsSettings  # noqa: PLC0415
+    from barline_backtest.app import create_app as backtest
+    from barline_backtest.settings import BacktestSettings
+    from barline_ingestion.app import create_app as ingestion
+    from barline_ingestion.settings import IngestionSettings
+    from barline_reports.app import create_app as reports
+    from barline_reports.settings import ReportsSettings
 
     common = {"database_url": os.environ["DATABASE_URL"], "internal_keys_dir": internal_keys_dir}
     with ExitStack() as stack:
@@ -97,11 +97,11 @@ def services(service_urls: dict[str, str]) -> Iterator[None]:
 @pytest.fixture
 def upstream(django_ready: None, internal_keys_dir: Path) -> "Iterator[Exchange]":
     """Ingestion in front of the sandbox, whose requests and moods a test can see and set."""
-    from barline_ingestion.app import create_app  # noqa: PLC0415 - slow to import
-    from barline_ingestion.settings import IngestionSettings  # noqa: PLC0415
-    from barline_sandbox.app import create_app as sandbox  # noqa: PLC0415
-    from barline_sandbox.exchange import Exchange  # noqa: PLC0415
-    from barline_sandbox.history import real_history  # noqa: PLC0415
+    from barline_ingestion.app import create_app
+    from barline_ingestion.settings import IngestionSettings
+    from barline_sandbox.app import create_app as sandbox
+    from barline_sandbox.exchange import Exchange
+    from barline_sandbox.history import real_history
 
     exchange = Exchange(real_history())
     with serving(sandbox(exchange)) as url:
@@ -119,7 +119,7 @@ def upstream(django_ready: None, internal_keys_dir: Path) -> "Iterator[Exchange]
 
 def forget_searches() -> None:
     """Neither answers kept for a week nor a spent day reach the next test."""
-    from django.db import connection  # noqa: PLC0415 - after django.setup()
+    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE market.symbol_search, market.upstream_call")
@@ -136,9 +136,9 @@ def services_down(django_ready: None) -> Iterator[None]:
 @pytest.fixture
 def msft(clean_database: None) -> "Iterator[Symbol]":
     """MSFT with real raw bars, one split and one dividend."""
-    from django.db import connection  # noqa: PLC0415 - after django.setup()
+    from django.db import connection
 
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415
+    from barline_gateway.registry.models import Symbol
 
     symbol = Symbol.objects.create(ticker="MSFT", name="Microsoft", currency="USD")
     now = datetime.now(UTC)

@@ -30,9 +30,9 @@ def test_a_new_key_is_shown_once_and_works(browser: "Client") -> None:
 
 
 def test_the_key_is_nowhere_in_the_database(browser: "Client") -> None:
-    from django.contrib.sessions.models import Session  # noqa: PLC0415 - after django.setup()
+    from django.contrib.sessions.models import Session
 
-    from barline_gateway.accounts.models import ApiKey  # noqa: PLC0415
+    from barline_gateway.accounts.models import ApiKey
 
     key = key_in(browser.post("/reporting/account/keys", NEW).content.decode())
     kept = [*ApiKey.objects.values_list(), *[one.get_decoded() for one in Session.objects.all()]]
@@ -40,7 +40,7 @@ def test_the_key_is_nowhere_in_the_database(browser: "Client") -> None:
 
 
 def test_a_revoked_key_stops_and_is_listed_as_revoked(browser: "Client", person: "User") -> None:
-    from barline_gateway.accounts.models import ApiKey  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.accounts.models import ApiKey
 
     key = key_in(browser.post("/reporting/account/keys", NEW).content.decode())
     row = ApiKey.objects.get(user=person)
@@ -53,10 +53,10 @@ def test_a_revoked_key_stops_and_is_listed_as_revoked(browser: "Client", person:
 
 
 def test_another_persons_key_does_not_exist(browser: "Client") -> None:
-    from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
+    from django.contrib.auth.models import User
 
-    from barline_gateway.accounts.keys import create_key  # noqa: PLC0415
-    from barline_gateway.accounts.models import Scope  # noqa: PLC0415
+    from barline_gateway.accounts.keys import create_key
+    from barline_gateway.accounts.models import Scope
 
     other = User.objects.create_user(username="eve")
     key, _ = create_key(user=other, name="hers", scope=Scope.READ)

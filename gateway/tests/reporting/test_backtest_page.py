@@ -130,7 +130,7 @@ def test_when_reports_is_down_the_form_stays_and_a_retry_is_offered(
 
 
 def test_another_site_cannot_set_off_a_run(everything: "Client") -> None:
-    from django.db import connection  # noqa: PLC0415 - after django.setup()
+    from django.db import connection
 
     def runs() -> int:
         with connection.cursor() as cursor:

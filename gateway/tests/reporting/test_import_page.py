@@ -31,7 +31,7 @@ def send(
 
 
 def symbols() -> list[str]:
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.registry.models import Symbol
 
     return list(Symbol.objects.values_list("ticker", flat=True))
 
@@ -39,7 +39,7 @@ def symbols() -> list[str]:
 @pytest.fixture(autouse=True)
 def no_bars_left(clean_database: None) -> "object":
     """What a file brought goes before its symbol does."""
-    from django.db import connection  # noqa: PLC0415 - after django.setup()
+    from django.db import connection
 
     yield
     with connection.cursor() as cursor:
@@ -135,8 +135,8 @@ def test_a_large_file_passes_and_a_larger_one_is_refused_on_a_page(
 
 
 def test_a_form_of_another_site_is_refused(person: object) -> None:
-    from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
-    from django.test import Client  # noqa: PLC0415
+    from django.contrib.auth.models import User
+    from django.test import Client
 
     assert isinstance(person, User)
     strict = Client(enforce_csrf_checks=True, headers={"host": "localhost"})

@@ -40,7 +40,7 @@ def test_a_row_says_what_there_is_of_a_symbol(browser: "Client", msft: "Symbol",
 
 
 def test_a_symbol_never_tried_is_waiting(browser: "Client") -> None:
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.registry.models import Symbol
 
     Symbol.objects.create(ticker="IBM")
     page = text(browser.get("/reporting/"))
@@ -48,9 +48,9 @@ def test_a_symbol_never_tried_is_waiting(browser: "Client") -> None:
 
 
 def test_a_failed_symbol_says_why(browser: "Client") -> None:
-    from django.db import connection  # noqa: PLC0415 - after django.setup()
+    from django.db import connection
 
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415
+    from barline_gateway.registry.models import Symbol
 
     symbol = Symbol.objects.create(ticker="IBM")
     with connection.cursor() as cursor:
@@ -63,7 +63,7 @@ def test_a_failed_symbol_says_why(browser: "Client") -> None:
 
 
 def test_the_list_can_be_searched_and_turned_page_by_page(browser: "Client") -> None:
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.registry.models import Symbol
 
     Symbol.objects.bulk_create([Symbol(ticker=f"T{number:03}") for number in range(60)])
     first, second = browser.get("/reporting/"), browser.get("/reporting/?page=2")
@@ -99,7 +99,7 @@ def test_what_cannot_be_a_symbol_is_said_beside_the_field(
 def test_when_ingestion_is_down_adding_says_so_and_leaves_nothing(
     services_down: None, browser: "Client"
 ) -> None:
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.registry.models import Symbol
 
     answer = browser.post("/reporting/symbols", {"symbol": "IBM"}, headers=HTMX)
     assert "ingestion service cannot be reached" in text(answer)
@@ -152,8 +152,8 @@ def test_everything_works_without_htmx_too(services: None, browser: "Client") ->
 
 
 def test_another_persons_job_does_not_exist(services: None, browser: "Client") -> None:
-    from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
-    from django.test import Client  # noqa: PLC0415
+    from django.contrib.auth.models import User
+    from django.test import Client
 
     job = job_in(browser.post("/reporting/symbols", {"symbol": "IBM"}, headers=HTMX))
     stranger = Client(headers={"host": "localhost"})
@@ -194,9 +194,9 @@ def test_the_budget_says_what_is_left_today(services: None, browser: "Client") -
 def test_the_budget_of_each_kind_of_key(
     django_ready: None, limit: int | None, remaining: int | None, says: str
 ) -> None:
-    from django.template.loader import render_to_string  # noqa: PLC0415 - after django.setup()
+    from django.template.loader import render_to_string
 
-    from barline_gateway.reporting.budget import Budget  # noqa: PLC0415
+    from barline_gateway.reporting.budget import Budget
 
     resumes_at = datetime(2024, 6, 1, 4, 0, tzinfo=UTC)
     left = Budget(True, "free", limit, 7, remaining, resumes_at)

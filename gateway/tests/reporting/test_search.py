@@ -55,7 +55,7 @@ def test_matches_are_a_table_and_the_same_words_again_cost_nothing(
 def test_the_add_button_of_a_match_passes_on_what_is_known(
     upstream: "Exchange", browser: "Client"
 ) -> None:
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.registry.models import Symbol
 
     sent = hidden_fields(search(browser, "international business"))
     assert "Loading IBM" in text(browser.post("/reporting/symbols", sent, headers=HTMX))
@@ -69,7 +69,7 @@ def test_the_add_button_of_a_match_passes_on_what_is_known(
 
 
 def test_facts_too_long_to_keep_are_cut(services: None, browser: "Client") -> None:
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.registry.models import Symbol
 
     form = {"symbol": "IBM", "name": "n" * 300, "exchange": "", "currency": "U" * 30}
     browser.post("/reporting/symbols", form)
@@ -110,7 +110,7 @@ def test_a_link_on_another_site_spends_nothing(upstream: "Exchange", browser: "C
 def test_when_the_day_is_spent_it_says_when_it_goes_on(
     upstream: "Exchange", browser: "Client"
 ) -> None:
-    from barline_sandbox.faults import Fault, FaultRule  # noqa: PLC0415 - beside its one use
+    from barline_sandbox.faults import Fault, FaultRule
 
     upstream.faults.rules.append(FaultRule(Fault.DAILY_QUOTA))
     page = text(search(browser, "ibm"))
@@ -127,8 +127,8 @@ def test_when_ingestion_is_down_the_search_says_so(services_down: None, browser:
 
 
 def test_the_search_address_never_carries_the_token_and_adding_needs_it(person: object) -> None:
-    from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
-    from django.test import Client  # noqa: PLC0415
+    from django.contrib.auth.models import User
+    from django.test import Client
 
     assert isinstance(person, User)
     strict = Client(enforce_csrf_checks=True, headers={"host": "localhost"})

@@ -75,7 +75,7 @@ def test_signing_out_takes_a_button_not_a_link(browser: "Client") -> None:
 
 
 def test_a_form_without_its_token_is_refused_on_a_page(person: "User") -> None:
-    from django.test import Client  # noqa: PLC0415 - after django.setup()
+    from django.test import Client
 
     strict = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
     strict.force_login(person)

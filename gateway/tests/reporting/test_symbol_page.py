@@ -71,7 +71,7 @@ def test_an_unknown_symbol_is_a_page_that_helps(browser: "Client") -> None:
 
 
 def test_a_symbol_without_bars_offers_to_fetch_them(services: None, browser: "Client") -> None:
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.registry.models import Symbol
 
     Symbol.objects.create(ticker="IBM")
     page = browser.get("/reporting/symbols/IBM").content.decode()
@@ -91,7 +91,7 @@ def test_when_ingestion_is_down_the_page_says_so_with_a_retry(
 
 
 def test_a_name_with_markup_in_it_stays_text(services: None, browser: "Client") -> None:
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.registry.models import Symbol
 
     Symbol.objects.create(ticker="IBM", name="<script>alert(1)</script>")
     for path in ("/reporting/", "/reporting/symbols/IBM"):
@@ -109,7 +109,7 @@ def test_removing_asks_first_and_keeps_the_bars(everything: "Client", msft: "Sym
 
 
 def test_removing_may_delete_the_data_too(everything: "Client", msft: "Symbol") -> None:
-    from barline_gateway.registry.models import Symbol  # noqa: PLC0415 - after django.setup()
+    from barline_gateway.registry.models import Symbol
 
     answer = everything.post("/reporting/symbols/MSFT/remove", {"purge": "on"}, follow=True)
     assert "its data are deleted" in answer.content.decode()
