@@ -49,7 +49,7 @@ def chromium() -> Iterator[Browser]:
 
 def open_page(chromium: Browser, stack: Stack, observed: Observed, **options: object) -> Page:
     """A page of its own session, on the sign-in page."""
-    context = chromium.new_context(base_url=stack.base_url, **options)  # type: ignore[arg-type]
+    context = chromium.new_context(base_url=stack.base_url, **options)
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
 

@@ -51,7 +51,7 @@ def test_resampled_candles_keep_the_extremes_and_all_the_volume(
     closes: list[float], step: str
 ) -> None:
     bars = bars_of(closes)
-    candles = resampled(bars, step)  # type: ignore[arg-type]
+    candles = resampled(bars, step)
     assert candles[0].open == bars[0].open
     assert candles[-1].close == bars[-1].close
     assert max(one.high for one in candles) == max(bar.high for bar in bars)
@@ -71,7 +71,7 @@ def test_a_chart_never_has_more_candles_than_can_be_read(sessions: int, step: st
 def test_the_figure_shows_only_its_span_but_averages_know_what_came_before() -> None:
     bars = bars_of([float(number) for number in range(1, 301)])
     figure = candle_figure(View(bars, (), bars[250].date, "Price"))
-    candles, average, *_ = figure["data"]  # type: ignore[misc]
+    candles, average, *_ = figure["data"]
     assert len(candles["x"]) == 50
     assert average["name"] == "50-session average"
     assert average["y"][0] == pytest.approx(sum(range(202, 252)) / 50)
@@ -85,8 +85,8 @@ def test_splits_are_marked_and_dividends_have_a_sign_of_their_own() -> None:
         CorporateAction(date(1990, 1, 2), "split", 3.0),
     ]
     figure = candle_figure(View(bars, actions, None, "Price"))
-    assert len(figure["layout"]["shapes"]) == 1  # type: ignore[index,call-overload]
-    assert figure["data"][-1]["customdata"] == [0.25]  # type: ignore[index,call-overload]
+    assert len(figure["layout"]["shapes"]) == 1
+    assert figure["data"][-1]["customdata"] == [0.25]
 
 
 def test_every_colour_of_the_figure_has_a_dark_partner() -> None:

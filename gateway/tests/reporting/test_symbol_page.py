@@ -21,7 +21,7 @@ def figure_in(page: str) -> dict[str, list[dict[str, object]]]:
 
 def candles_in(page: str) -> dict[str, list[float]]:
     (candles,) = [one for one in figure_in(page)["data"] if one["type"] == "candlestick"]
-    return candles  # type: ignore[return-value]
+    return candles
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ async def work_until(stopping: asyncio.Event, world: World, settings: IngestionS
         install_signal_handlers=False,
     )
     async with app.open_async():
-        running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
+        running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]  # the library leaves it untyped
         others = [
             asyncio.create_task(beat(worker, world, settings)),
             asyncio.create_task(stopping.wait()),
@@ -107,7 +107,7 @@ class WatchfulManager(JobManager):
 
     async def retry_job_by_id_async(self, *arguments: object, **named: object) -> None:
         with self.noticing():
-            await super().retry_job_by_id_async(*arguments, **named)  # type: ignore[arg-type]
+            await super().retry_job_by_id_async(*arguments, **named)  # type: ignore[arg-type]  # passed on as it came
 
     @contextlib.contextmanager
     def noticing(self) -> Iterator[None]:

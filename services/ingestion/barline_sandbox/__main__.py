@@ -39,7 +39,7 @@ def exchange_of(arguments: argparse.Namespace) -> Exchange:
     tiers = {"demo": Tier.DEMO} | dict(arguments.key)
     keys = KeyBook(time.monotonic, default_tier=arguments.default_tier, tiers=tiers, limits=limits)
     generated = GeneratedListing(arguments.generate)
-    listing: Mapping[str, ListedSeries] = ChainMap(dict(real_history()), generated)  # type: ignore[arg-type]
+    listing: Mapping[str, ListedSeries] = ChainMap(dict(real_history()), generated)  # type: ignore[arg-type]  # ChainMap wants both mutable; it is only read
     return Exchange(
         listing,
         keys=keys,

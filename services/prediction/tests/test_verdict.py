@@ -14,7 +14,7 @@ from barline_prediction.vintage import is_in_sample
 
 def say(manifest: Manifest, symbol: str = "IBM", **known: object) -> str:
     facts: dict[str, object] = {"in_sample": False, "record": None, "actions_known": True}
-    return verdict(symbol, manifest, **(facts | known))  # type: ignore[arg-type]
+    return verdict(symbol, manifest, **(facts | known))
 
 
 @pytest.fixture
