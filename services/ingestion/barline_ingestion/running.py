@@ -11,7 +11,7 @@ from barline_core.problems import InternalError, NotFound, Problem, UnknownSymbo
 from barline_ingestion import jobs
 from barline_ingestion.actions import actions_of_events
 from barline_ingestion.capability import SPLITS, Use, action_uses
-from barline_ingestion.deferral import defer_actions
+from barline_ingestion.symbol_tasks import defer_actions
 from barline_ingestion.errors import ComeBackLater, UpstreamLimit, is_passing
 from barline_ingestion.event_payload import Actions
 from barline_ingestion.recording import record_actions, record_bars, record_failure
@@ -40,8 +40,9 @@ def run_refresh(world: World, job_id: str, ticker: str, *, full: bool, attempts:
     except ComeBackLater as later:
         limit = world.provider.rules.free_daily_limit
         with world.database.transaction() as session:
-            jobs.note_waiting(session, job_id, later, requests_per_day=limit)
-        raise
+            goes_on = jobs.note_waiting(session, job_id, later, requests_per_day=limit)
+        if goes_on:
+            raise
     except Problem as problem:
         conclude_failed(world, job, ticker, problem)
     except OperationalError:
