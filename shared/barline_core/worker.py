@@ -1,4 +1,4 @@
-"""The loop of a worker process: takes tasks off one queue, those of dead workers too, and outlives a database that goes away."""
+"""The loop of a worker process: takes tasks off one queue, also those of dead workers, and outlives a lost database."""
 
 import asyncio
 import contextlib

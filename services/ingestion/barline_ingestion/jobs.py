@@ -21,13 +21,6 @@ from barline_core.models import Job
 from barline_core.problems import Problem
 from barline_core.sessions import calendar_for
 from barline_ingestion.budget import expected_end
-from barline_ingestion.symbol_tasks import (
-    LOAD_PRIORITY,
-    QUEUE,
-    REFRESH_PRIORITY,
-    SymbolTask,
-    defer_refreshes,
-)
 from barline_ingestion.errors import ComeBackLater, NoSymbolRefreshed
 from barline_ingestion.market_calendar import latest_final_session
 from barline_ingestion.store.daily import DAILY
@@ -38,6 +31,13 @@ from barline_ingestion.store.symbols import (
     status_of,
     touch_all,
     write_status,
+)
+from barline_ingestion.symbol_tasks import (
+    LOAD_PRIORITY,
+    QUEUE,
+    REFRESH_PRIORITY,
+    SymbolTask,
+    defer_refreshes,
 )
 
 SERVICE = "ingestion"

@@ -11,7 +11,6 @@ from barline_core.problems import InternalError, NotFound, Problem, UnknownSymbo
 from barline_ingestion import jobs
 from barline_ingestion.actions import actions_of_events
 from barline_ingestion.capability import SPLITS, Use, action_uses
-from barline_ingestion.symbol_tasks import defer_actions
 from barline_ingestion.errors import ComeBackLater, UpstreamLimit, is_passing
 from barline_ingestion.event_payload import Actions
 from barline_ingestion.recording import record_actions, record_bars, record_failure
@@ -19,6 +18,7 @@ from barline_ingestion.refresh import fetch_bars
 from barline_ingestion.refusals import PASSING, Refused
 from barline_ingestion.store import calls
 from barline_ingestion.store.symbols import StatusOfSymbol, status_of, touch
+from barline_ingestion.symbol_tasks import defer_actions
 from barline_ingestion.world import World
 
 CRASHES_ALLOWED = 4

@@ -1,4 +1,6 @@
-"""`python -m barline_ingestion.worker`: fetches what is queued. Start as many as wanted: a key is asked by one at a time."""
+"""`python -m barline_ingestion.worker`: fetches what is queued. However many run, one at a time asks
+with a key.
+"""
 
 import asyncio
 
