@@ -10,7 +10,7 @@ from barline_core.models import Job
 from barline_core.problems import InternalError, NotFound, Problem, UnknownSymbol
 from barline_ingestion import jobs
 from barline_ingestion.actions import actions_of_events
-from barline_ingestion.capability import SPLITS, Use, action_uses
+from barline_ingestion.capability import REFUSALS, SPLITS, Use, action_uses
 from barline_ingestion.errors import ComeBackLater, UpstreamLimit, is_passing
 from barline_ingestion.event_payload import Actions
 from barline_ingestion.recording import record_actions, record_bars, record_failure
@@ -112,6 +112,8 @@ def fetch_actions(world: World, ticker: str, *, attempts: int) -> None:
             answer = world.provider.ask(use, ticker)
             if isinstance(answer, Refused) and answer.kind in PASSING and attempts < PATIENCE:
                 raise ComeBackLater(answer.text, utc_now() + LIMIT_PASSES_IN)
+            if isinstance(answer, Refused) and answer.kind in REFUSALS:
+                continue  # the other kind may be allowed
             if not isinstance(answer, Actions):
                 return
             found = actions_of_events(answer, today=world.market_clock.today())
