@@ -1,9 +1,10 @@
 """The ground the benchmarks run on: a durable PostgreSQL of its own, migrated, with made-up bars."""
 
 import secrets
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy import text
 
 from barline_core.db import Database, connect
 from barline_core.embedded import EmbeddedPostgres
+from barline_core.logs import configure_logs
 from barline_core.migrate import migrate
 from barline_ingestion.bar_payload import Bars
 
@@ -36,6 +38,12 @@ class Stage:
     url: str
     database: Database
     postgres: EmbeddedPostgres
+
+
+def log_to_stderr() -> None:
+    """Standard output is for the figures alone."""
+    with redirect_stdout(sys.stderr):
+        configure_logs(service="benchmark", level="error", log_format="json")
 
 
 @contextmanager
