@@ -55,9 +55,12 @@ def client(
         yield opened
 
 
-def everything_asked(client: httpx.Client, fault: Fault) -> Iterator[httpx.Response]:
+def everything_asked(
+    client: httpx.Client, database: Database, fault: Fault
+) -> Iterator[httpx.Response]:
     """Every answer a user may see while the upstream gives only this one."""
     yield client.get("/search", params={"keywords": f"words for {fault.value}"})
+    next_month(database)
     queued = client.post("/symbols/IBM/load", params={"wait": 0}).json()
     waited_for = client.post("/symbols/IBM/load", params={"wait": 2})
     yield waited_for
@@ -69,10 +72,13 @@ def everything_asked(client: httpx.Client, fault: Fault) -> Iterator[httpx.Respo
     yield client.get("/budget")
 
 
-def next_day(database: Database) -> None:
-    """A refused day would end the asking; what is recorded of it stays to be searched."""
+def next_month(database: Database) -> None:
+    """A spent day or a refused function would end the asking; what is recorded stays."""
     with database.transaction() as session:
-        session.execute(text("UPDATE market.upstream_call SET budget_date = budget_date - 1"))
+        session.execute(text("UPDATE market.upstream_call SET budget_date = budget_date - 31"))
+        session.execute(
+            text("UPDATE market.upstream_capability SET learnt_at = learnt_at - interval '31 d'")
+        )
 
 
 def rows_with_the_key(session: Session) -> list[str]:
@@ -90,8 +96,8 @@ def test_the_key_is_in_no_log_no_row_and_no_answer_whatever_the_upstream_echoes(
     seen: list[str] = []
     for fault in Fault:
         exchange.faults.rules[:] = [FaultRule(fault, times=99)]
-        seen += [f"{one.text} {one.headers}" for one in everything_asked(client, fault)]
-        next_day(database)
+        seen += [f"{one.text} {one.headers}" for one in everything_asked(client, database, fault)]
+        next_month(database)
     with database.transaction() as session:
         assert rows_with_the_key(session) == []
         asked = text("SELECT DISTINCT function FROM market.upstream_call WHERE outcome = :kind")
