@@ -3,10 +3,9 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
+from barline_backtest.compilation import compiled
 from barline_backtest.prices import FloatArray
-from barline_backtest.returns import SESSIONS_A_YEAR, per_session, standard_deviation
+from barline_backtest.returns import SESSIONS_A_YEAR, deviation_of, mean_and_spread, per_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +27,28 @@ def measure_relative(
     where empyrical's is `(1 + mean) ** 252 - 1`. The information ratio is the mean of r - b over its standard deviation
     (ddof 1) times the root of 252; the tracking error is that deviation times the same root.
     """
-    beta = beta_of(returns, benchmark)
-    rate = per_session(risk_free)
-    difference = returns - benchmark
-    deviation = standard_deviation(difference)
-    root = math.sqrt(SESSIONS_A_YEAR)
-    alpha = None
-    if beta is not None:
-        alpha = float(np.mean(returns - rate - beta * (benchmark - rate))) * SESSIONS_A_YEAR
+    count, root = returns.size, math.sqrt(SESSIONS_A_YEAR)
+    mean, _, _ = mean_and_spread(returns)
+    held, held_squares, held_largest = mean_and_spread(benchmark)
+    lead, lead_squares, lead_largest = mean_and_spread(returns - benchmark)
+    beta, alpha = None, None
+    if deviation_of(held_squares, count, held_largest):
+        rate = per_session(risk_free)
+        beta = joint_moves(returns, mean, benchmark, held) / held_squares
+        alpha = (mean - rate - beta * (held - rate)) * SESSIONS_A_YEAR
+    deviation = deviation_of(lead_squares, count, lead_largest)
     return RelativeMetrics(
         alpha=alpha,
         beta=beta,
-        information_ratio=float(np.mean(difference)) / deviation * root if deviation else None,
+        information_ratio=lead / deviation * root if deviation else None,
         tracking_error=None if deviation is None else deviation * root,
     )
 
 
-def beta_of(returns: FloatArray, benchmark: FloatArray) -> float | None:
-    """Covariance with the benchmark over its variance; None when the benchmark does not move."""
-    deviation = standard_deviation(benchmark)
-    if not deviation:
-        return None
-    moves = benchmark - np.mean(benchmark)
-    covariance = float(np.sum((returns - np.mean(returns)) * moves))
-    return covariance / float(np.sum(moves**2))
+@compiled
+def joint_moves(one: FloatArray, one_mean: float, other: FloatArray, other_mean: float) -> float:
+    """Sum of the products of two series' deviations from their means."""
+    total = 0.0
+    for i in range(one.size):
+        total += (one[i] - one_mean) * (other[i] - other_mean)
+    return total
