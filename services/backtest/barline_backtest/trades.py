@@ -109,7 +109,9 @@ def describe(  # noqa: PLR0917 - numba kernels take their arguments by position
         slipped = fill - price + (exit_price - exit_fill if closed else 0.0)
         cost = fill * (1.0 + commission)
         worth = exit_fill * (1.0 - commission) if closed else close[-1]
-        held = close[entry[i] : leave[i] if closed else close.size]
+        highest, lowest = -np.inf, np.inf
+        for held in close[entry[i] : leave[i] if closed else close.size]:
+            highest, lowest = max(highest, held), min(lowest, held)
         traded = shares[i] * (fill + exit_value)
         columns[0, i], columns[1, i] = price, fill
         columns[2, i], columns[3, i] = exit_price, exit_fill
@@ -119,6 +121,6 @@ def describe(  # noqa: PLR0917 - numba kernels take their arguments by position
             traded,
         )
         columns[7, i], columns[8, i] = shares[i] * (worth - cost), worth / cost - 1.0
-        columns[9, i], columns[10, i] = held.max() / fill - 1.0, held.min() / fill - 1.0
+        columns[9, i], columns[10, i] = highest / fill - 1.0, lowest / fill - 1.0
         sessions_held[i] = (leave[i] if closed else close.size - 1) - entry[i]
     return columns, sessions_held
