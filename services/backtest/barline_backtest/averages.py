@@ -15,21 +15,15 @@ from barline_backtest.parameters import Average
 from barline_backtest.prices import FloatArray
 
 
-def moving_average(close: FloatArray, window: int, average: Average) -> FloatArray:
-    """The average of each session's last `window` closes, including its own.
-
-    close: float64 of shape (sessions,), finite, in currency. Returns the same shape and unit; NaN before `window`
-    closes exist (an undefined average makes no signal). `sma` is the arithmetic mean; `ema` has the weight
-    2 / (window + 1) and is seeded with the mean of the first `window` closes.
-    """
-    (values,) = moving_averages(close, (window,), average)
-    return values
-
-
 def moving_averages(
     close: FloatArray, windows: Sequence[int], average: Average
 ) -> tuple[FloatArray, ...]:
-    """`moving_average` of each window, from one pass of prefix sums for all of them."""
+    """For each window the average of each session's last `window` closes, including its own.
+
+    close: float64 of shape (sessions,), finite, in currency. Returns arrays of the same shape and unit; NaN before
+    `window` closes exist (an undefined average makes no signal). `sma` is the arithmetic mean; `ema` has the weight
+    2 / (window + 1) and is seeded with the mean of the first `window` closes.
+    """
     high, low = prefix_sums(close)
     if average == "sma":
         return tuple(simple_average(high, low, window) for window in windows)
