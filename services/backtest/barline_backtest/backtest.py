@@ -1,5 +1,6 @@
 """One complete backtest: the strategy, buy-and-hold beside it, both measured, doubted and certified."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from barline_backtest.certificate import Certificate, certify
@@ -30,10 +31,18 @@ class Backtest:
 
 
 def perform(
-    prices: Prices, parameters: RunParameters, *, data_version: str, faults: DataFaults
+    prices: Prices,
+    parameters: RunParameters,
+    *,
+    data_version: str,
+    faults: DataFaults,
+    follow: Callable[[Prices, RunParameters], Run] = run,
 ) -> Backtest:
-    """Run `parameters` over the whole history in their price basis. Raises NoSessions when none is in range."""
-    strategy = run(prices, parameters)
+    """Run `parameters` over the whole history in their price basis. Raises NoSessions when none is in range.
+
+    `follow` is the strategy: that of the moving averages, unless another one is given.
+    """
+    strategy = follow(prices, parameters)
     benchmark = buy_and_hold(prices, parameters)
     metrics = summarise(strategy, benchmark, risk_free=parameters.risk_free)
     benchmark_metrics = summarise(benchmark, benchmark, risk_free=parameters.risk_free)
