@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     import httpx
     from fastapi import FastAPI
+    from procrastinate import Blueprint
     from sqlalchemy.orm import Session
 
     from barline_core.db import Database
@@ -135,6 +136,20 @@ def serving(app: "FastAPI") -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def drain_queue(url: str, tasks: "Blueprint", queue: str) -> None:
+    """Do every task that is due on a service's queue, in this process."""
+    import asyncio
+
+    from barline_core.queue import working_app
+
+    async def work() -> None:
+        app = working_app(url, tasks, namespace=queue)
+        async with app.open_async():
+            await app.run_worker_async(queues=[queue], wait=False, install_signal_handlers=False)
+
+    asyncio.run(work())
 
 
 @pytest.fixture(scope="module")

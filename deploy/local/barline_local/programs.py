@@ -11,7 +11,7 @@ SANDBOX_KEY = "sandbox-premium"
 SANDBOX_MARKET_DATE = "2013-03-02"  # the day after the last bar the sandbox has
 DEFAULT_PORT = 8000
 BLOCKING_THREADS = 24
-WITH_WORKER = ("ingestion", "backtest")  # services whose long work waits on the queue
+WITH_WORKER = ("ingestion", "backtest", "prediction")  # services whose long work waits on the queue
 
 # Settings a person may give in the environment or in .env, and which processes read them.
 SHARED_SETTINGS = ("LOG_LEVEL", "LOG_FORMAT", "MARKET_DATE", "DATABASE_POOL_SIZE")
@@ -24,7 +24,7 @@ OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
         "WORKER_STALLED_AFTER_S",
     ),
     "backtest": ("COMPUTE_THREADS", "WORKER_HEARTBEAT_S", "WORKER_STALLED_AFTER_S"),
-    "prediction": ("MODEL_VERSION",),
+    "prediction": ("MODEL_VERSION", "WORKER_HEARTBEAT_S", "WORKER_STALLED_AFTER_S"),
     "reports": ("CHROMIUM_PATH", "RENDER_TIMEOUT_S", "RENDER_QUEUE_S"),
 }  # fmt: skip
 

@@ -44,7 +44,19 @@ urlpatterns = [
         )
         for kind in ("sweeps", "walk_forwards")
     ),
+    re_path(
+        r"^back_test/forecasts/?$",
+        OrderView.as_view(service="backtest", path="/back_test/forecasts"),
+    ),
     re_path(r"^ai_prediction/?$", PredictionView.as_view()),
+    re_path(
+        r"^ai_prediction/scorecard/?$",
+        RelayView.as_view(service="prediction", path="/ai_prediction/scorecard"),
+    ),
+    re_path(
+        rf"^ai_prediction/batches/(?P<batch_id>{ID})/?$",
+        RelayView.as_view(service="prediction", path="/ai_prediction/batches/{batch_id}"),
+    ),
     re_path(
         r"^ai_prediction/model/?$",
         RelayView.as_view(service="prediction", path="/ai_prediction/model"),

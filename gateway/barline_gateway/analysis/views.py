@@ -49,14 +49,6 @@ class BackTestView(AnalysisView):
     document = "/documents/backtest"
 
 
-class PredictionView(AnalysisView):
-    """The forecast for the next 30 sessions."""
-
-    service = "prediction"
-    path = "/ai_prediction"
-    document = "/documents/prediction"
-
-
 class RelayView(APIView):
     """A read that a service answers by itself: `service` and its `path`, with what the URL names."""
 
@@ -82,16 +74,32 @@ class OrderView(APIView):
     path: str = ""
 
     def post(self, request: Request, **parts: str) -> HttpResponse:
-        return relay(
-            call(
-                self.service,
-                "POST",
-                self.path.format(**parts),
-                params=single_parameters(request),
-                json=body_of(request),
-                principal=principal_of(request),
-            )
+        return order(self.service, self.path.format(**parts), request)
+
+
+def order(service: Service, path: str, request: Request) -> HttpResponse:
+    """Pass the query and the body on."""
+    return relay(
+        call(
+            service,
+            "POST",
+            path,
+            params=single_parameters(request),
+            json=body_of(request),
+            principal=principal_of(request),
         )
+    )
+
+
+class PredictionView(AnalysisView):
+    """The forecast for the next 30 sessions; POST makes those of many symbols."""
+
+    service = "prediction"
+    path = "/ai_prediction"
+    document = "/documents/prediction"
+
+    def post(self, request: Request) -> HttpResponse:
+        return order(self.service, self.path, request)
 
 
 class JobView(APIView):

@@ -21,7 +21,7 @@ SECTIONS = {
         "overview",
     ),
     "backtest": "backtest",
-    "forecast": "forecast",
+    **dict.fromkeys(("forecast", "forecasts", "forecast-batch"), "forecast"),
     **dict.fromkeys(("reports", "report"), "reports"),
     "account": "account",
     "keys": "account",

@@ -45,6 +45,11 @@ class Followed:
     title: str
     symbols: tuple[str, ...] | None
 
+    @property
+    def is_forecasts(self) -> bool:
+        """Whether the prediction service runs it: its results are on a page of their own."""
+        return self.id.startswith("prediction-")
+
 
 def follow(session: SessionBase, job_id: str, title: str, symbols: tuple[str, ...] | None) -> None:
     """Remember the job; the oldest is forgotten when there are many."""
@@ -73,4 +78,5 @@ def followed(session: SessionBase) -> list[Followed]:
 def find(session: SessionBase, job_id: str) -> Followed:
     """What is known about the job; a plain title when it was started elsewhere."""
     known = (one for one in followed(session) if one.id == job_id)
-    return next(known, Followed(job_id, "Refresh", None))
+    title = "Forecasts" if job_id.startswith("prediction-") else "Refresh"
+    return next(known, Followed(job_id, title, None))

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from barline_gateway.reporting.bars import Bars
 from barline_gateway.reporting.budget import Budget
 from barline_gateway.reporting.followed_jobs import Job
+from barline_gateway.reporting.forecast_batch import ForecastBatch
 from barline_gateway.reporting.imported import Imported
 from barline_gateway.reporting.problems import not_understood
 from barline_gateway.reporting.report_document import ReportDocument
@@ -18,6 +19,7 @@ Shape = TypeVar("Shape")
 
 BARS = TypeAdapter(Bars)
 BUDGET = TypeAdapter(Budget)
+FORECAST_BATCH = TypeAdapter(ForecastBatch)
 IMPORTED = TypeAdapter(Imported)
 JOB = TypeAdapter(Job)
 REPORT_DOCUMENT = TypeAdapter(ReportDocument)

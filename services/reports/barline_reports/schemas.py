@@ -9,6 +9,7 @@ from barline_reports.backtest_result import BacktestResult
 from barline_reports.document import Kind
 from barline_reports.errors import AnswerNotUnderstood
 from barline_reports.forecast_result import ForecastResult
+from barline_reports.scorecard_result import ModelCard, Scorecard
 from barline_reports.store import Wanted
 
 Format = Literal["json", "html", "pdf"]
@@ -16,6 +17,8 @@ Disposition = Literal["inline", "attachment"]
 
 BACKTEST = TypeAdapter(BacktestResult)
 FORECAST = TypeAdapter(ForecastResult)
+SCORECARD = TypeAdapter(Scorecard)
+MODEL_CARD = TypeAdapter(ModelCard)
 
 
 def read_backtest(body: bytes) -> BacktestResult:
@@ -41,6 +44,22 @@ def read_forecast(body: bytes) -> ForecastResult:
     """Raises AnswerNotUnderstood."""
     try:
         return FORECAST.validate_json(body)
+    except ValidationError as error:
+        raise AnswerNotUnderstood("prediction", error) from error
+
+
+def read_scorecard(body: bytes) -> Scorecard:
+    """Raises AnswerNotUnderstood."""
+    try:
+        return SCORECARD.validate_json(body)
+    except ValidationError as error:
+        raise AnswerNotUnderstood("prediction", error) from error
+
+
+def read_model_card(body: bytes) -> ModelCard:
+    """Raises AnswerNotUnderstood."""
+    try:
+        return MODEL_CARD.validate_json(body)
     except ValidationError as error:
         raise AnswerNotUnderstood("prediction", error) from error
 

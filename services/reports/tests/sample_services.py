@@ -13,6 +13,7 @@ from .report_samples import (
     forecast_answer,
     without,
 )
+from .scorecard_samples import model_card, record, scorecard_answer
 
 PROBLEM = "application/problem+json"
 PARTS = ("trades", "equity_curve", "prices")
@@ -28,12 +29,15 @@ class SampleServices:
         self.claims: list[Json] = []
         self.problem: Response | None = None
         self.hindcast_problem: Response | None = None
+        self.records = [record()]
         self.delay_s = 0.0
         self.raw: bytes | None = None
         self.changing = False
         self.app = FastAPI()
         self.app.get("/back_test")(self.answer_backtest)
         self.app.get("/ai_prediction")(self.answer_forecast)
+        self.app.get("/ai_prediction/scorecard")(self.answer_scorecard)
+        self.app.get("/ai_prediction/model")(self.answer_model)
 
     def answer_backtest(self, request: Request) -> Response:
         self._note(request)
@@ -56,6 +60,14 @@ class SampleServices:
         include = tuple(request.query_params.get("include", "").split(","))
         at = self.bars.date.index(as_of) if as_of else -1
         return as_json(forecast_answer(self.bars, as_of=at, include=include))
+
+    def answer_scorecard(self, request: Request) -> Response:
+        self._note(request)
+        return self.problem or as_json(scorecard_answer(self.bars, *self.records))
+
+    def answer_model(self, request: Request) -> Response:
+        self._note(request)
+        return self.problem or as_json(model_card())
 
     def _note(self, request: Request) -> None:
         token = request.headers["Authorization"].removeprefix("Bearer ")

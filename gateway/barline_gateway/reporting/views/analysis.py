@@ -27,10 +27,15 @@ class Analysis:
 
 
 def answer(
-    request: HttpRequest, analysis: Analysis, form: PageForm, query: Mapping[str, str] | None
+    request: HttpRequest,
+    analysis: Analysis,
+    form: PageForm,
+    query: Mapping[str, str] | None,
+    *,
+    extra: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """The page with its form and, when there is a `query`, the result or what stands in its way."""
-    context: dict[str, object] = {"form": form}
+    context: dict[str, object] = {"form": form, **(extra or {})}
     if query is not None:
         context |= result(request, analysis, form, query)
     problem = context.get("problem")
