@@ -8,6 +8,8 @@ import structlog
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 
+from barline_core.task_context import TaskContext
+
 POLLING_S = 1.0
 GRACEFUL_STOP_S = 25.0
 
@@ -23,7 +25,7 @@ class Pace:
     stalled_after_s: float
 
 
-async def work_forever(app: App, queue: str, pace: Pace) -> None:
+async def work_forever(app: App, queue: str, pace: Pace, around: TaskContext) -> None:
     """Work until SIGTERM or SIGINT; tasks in hand are finished first."""
     async with app.open_async():
         rescuer = asyncio.create_task(rescue_forever(app, queue, pace))
@@ -36,6 +38,7 @@ async def work_forever(app: App, queue: str, pace: Pace) -> None:
                 shutdown_graceful_timeout=GRACEFUL_STOP_S,
                 update_heartbeat_interval=pace.heartbeat_s,
                 stalled_worker_timeout=pace.stalled_after_s,
+                task_middleware=[around],
             )
         finally:
             rescuer.cancel()

@@ -14,7 +14,7 @@ BLOCKING_THREADS = 24
 WITH_WORKER = ("ingestion", "backtest")  # services whose long work waits on the queue
 
 # Settings a person may give in the environment or in .env, and which processes read them.
-SHARED_SETTINGS = ("LOG_LEVEL", "LOG_FORMAT", "MARKET_DATE", "DATABASE_POOL_SIZE")
+SHARED_SETTINGS = ("LOG_LEVEL", "LOG_FORMAT", "MARKET_DATE", "DATABASE_POOL_SIZE", "OTEL_EXPORTER_OTLP_ENDPOINT")
 OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "gateway": ("ALLOWED_HOSTS", "THROTTLE_RATE", "CACHE_URL", "HTTPS_ONLY", "TRUSTED_ORIGINS", "DEBUG"),
     "ingestion": (

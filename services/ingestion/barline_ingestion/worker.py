@@ -14,8 +14,12 @@ from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 from sqlalchemy.exc import OperationalError
 
+from barline_core import tracing
+from barline_core.exposition import expose
 from barline_core.logs import configure_logs
 from barline_core.queue import working_app
+from barline_core.queue_readings import queue_readings
+from barline_core.task_context import TaskContext
 from barline_ingestion.deferral import QUEUE, take_back_stalled
 from barline_ingestion.settings import IngestionSettings
 from barline_ingestion.tasks import build_tasks
@@ -34,6 +38,7 @@ def main() -> None:
     configure_logs(
         service="ingestion-worker", level=settings.log_level, log_format=settings.log_format
     )
+    tracing.start("ingestion-worker", settings.otel_exporter_otlp_endpoint)
     asyncio.run(work(settings))
 
 
@@ -47,6 +52,7 @@ async def work(settings: IngestionSettings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     with open_world(settings) as world:
+        expose(settings, world.database, queue_readings(QUEUE))
         while not stopping.is_set():
             try:
                 await work_until(stopping, world, settings)
@@ -74,6 +80,7 @@ async def work_until(stopping: asyncio.Event, world: World, settings: IngestionS
         update_heartbeat_interval=OUR_OWN_HEARTBEAT,
         stalled_worker_timeout=settings.worker_stalled_after_s,
         install_signal_handlers=False,
+        task_middleware=[TaskContext(world.database)],
     )
     async with app.open_async():
         running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]  # the library leaves it untyped
