@@ -22,7 +22,9 @@ class DatabasePool(Collector):
             ("in_use", "Connections handed out.", taken),
             ("limit", "Connections there may be.", stats.get("pool_max", 0)),
         ):
-            family = GaugeMetricFamily(f"barline_database_connections_{name}", says, labels=["pool"])
+            family = GaugeMetricFamily(
+                f"barline_database_connections_{name}", says, labels=["pool"]
+            )
             family.add_metric(["barline-gateway"], float(value))
             yield family
 

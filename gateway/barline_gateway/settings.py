@@ -71,9 +71,7 @@ TEMPLATES = [
 ]
 
 # Django's own tables live in `public`; those of schema `market` are Alembic's, and unmanaged here.
-DATABASES = {
-    "default": dj_database_url.parse(ENVIRONMENT.database_url.get_secret_value())
-}
+DATABASES = {"default": dj_database_url.parse(ENVIRONMENT.database_url.get_secret_value())}
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {
     "options": "-c search_path=public,market -c statement_timeout=30000",

@@ -1,11 +1,13 @@
 """The gateway's calls to the services, and their answers as its own."""
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal
 
 import httpx
 from django.conf import settings
+from django.db import close_old_connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
@@ -30,6 +32,8 @@ RELAYED_HEADERS = (
 )
 HELD_BYTES = 256 * 1024  # an answer up to here is read whole; a larger one goes through in pieces
 PIECE_BYTES = 64 * 1024
+
+_opening = threading.Lock()
 # A rendered report is a document of its own with inline scripts: it may run them in an origin of
 # its own, where it can reach neither the session nor any other address.
 DOCUMENT_POLICY = (
@@ -54,6 +58,7 @@ def call(
 
     With `stream` its body may still be on the way: hand it to `relay`, or close it.
     """
+    close_old_connections()  # whoever waits for a service keeps no other thread from the database
     return _client().request(
         service,
         method,
@@ -103,8 +108,14 @@ class Pieces:
         self._answer.close()
 
 
-@cache
 def _client() -> ServiceClient:
+    """One for the whole process, however many threads ask first: it counts the calls under way."""
+    with _opening:
+        return _open_client()
+
+
+@cache
+def _open_client() -> ServiceClient:
     environment = settings.ENVIRONMENT
     return ServiceClient(
         environment.service_urls(),

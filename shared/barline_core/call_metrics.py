@@ -16,9 +16,7 @@ CALL_SECONDS = Histogram(
 BREAKER_OPEN = Gauge(
     "barline_call_breaker_open", "1 while a service is left alone because it does not answer.", ["upstream"]
 )  # fmt: skip
-PLACES_TAKEN = Gauge(
-    "barline_call_places_taken", "Calls to a service under way.", ["upstream"]
-)
+PLACES_TAKEN = Gauge("barline_call_places_taken", "Calls to a service under way.", ["upstream"])
 PLACES = Gauge("barline_call_places", "How many calls to a service may be under way.", ["upstream"])
 
 

@@ -39,9 +39,7 @@ def queue_readings(queue: str) -> tuple[Reading, ...]:
         return [((queue,), float(seconds or 0.0))]
 
     return (
-        Reading(
-            "barline_queue_tasks", "Tasks on a queue, by state.", ("queue", "state"), tasks
-        ),
+        Reading("barline_queue_tasks", "Tasks on a queue, by state.", ("queue", "state"), tasks),
         Reading(
             "barline_queue_oldest_seconds",
             "How long the oldest task that may run has been waiting.",

@@ -150,12 +150,11 @@ def test_a_write_that_is_broken_off_is_not_sent_again(make_client: ClientMaker) 
 
 def test_a_write_that_reached_nobody_is_sent_again(make_client: ClientMaker, nowhere: str) -> None:
     client = make_client(nowhere)
-    address = ("127.0.0.1", int(nowhere.rpartition(":")[2]))
     attempts: list[str] = []
     client._client.event_hooks["request"] = [lambda request: attempts.append(request.method)]
     with pytest.raises(ServiceUnavailable):
         ask(client, "POST", json={})
-    assert attempts == ["POST"] * 3, address
+    assert attempts == ["POST"] * 3
 
 
 def test_after_five_failures_a_service_is_left_alone_and_tried_again_by_itself(

@@ -68,7 +68,7 @@ def test_a_remembered_token_still_expires(
     later = time.time() + 3600
     monkeypatch.setattr(time, "time", lambda: later)
     monkeypatch.setattr(
-        "jwt.api_jwt.datetime", type("Later", (), {"now": staticmethod(lambda tz: _at(later))})
+        "jwt.api_jwt.datetime", type("Later", (), {"now": staticmethod(lambda tz=None: _at(later))})
     )
     with pytest.raises(InvalidToken, match="Expired"):
         verifier.verify(token, *LOOK)
