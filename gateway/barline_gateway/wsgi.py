@@ -6,7 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "barline_gateway.settings")
 
-from barline_gateway.observing import observe  # noqa: E402 - reads the settings, which must be named first
+from barline_gateway.observing import observe
 
 observe()
 application = get_wsgi_application()

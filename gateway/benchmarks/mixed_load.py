@@ -27,7 +27,8 @@ def main() -> None:
     statuses = dict(re.findall(r"(\d{3})=(\d+)", result.output.partition("STATUSES")[2]))
     unsaid = re.search(r"UNSAID (\d+)", result.output)
     assert statuses.keys() <= ALLOWED, result.output
-    assert unsaid is not None and unsaid.group(1) == "0", result.output
+    assert unsaid is not None, result.output
+    assert unsaid.group(1) == "0", result.output
     assert result.socket_errors == 0, result.output
     print(
         json.dumps(

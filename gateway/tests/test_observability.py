@@ -75,7 +75,7 @@ def followed(
         headers = {"Authorization": f"Bearer {make_key('write')}", "X-Request-Id": REQUEST_ID}
         wait_for(lambda: reachable(f"{services['ingestion']}/readyz"))
         answer = httpx.post(f"{url}/financial_data/refresh", headers=headers, json={}, timeout=30)
-        wait_for(lambda: PROCESSES <= {one.process for one in trace(receiver)})
+        wait_for(lambda: {one.process for one in trace(receiver)} >= PROCESSES)
         yield receiver, logs, answer
 
 

@@ -25,7 +25,7 @@ _started: list[str] = []
 def start(process: str, endpoint: str) -> bool:
     """Make spans of requests, calls and SQL from here on, and send them to `endpoint`. Once a process.
 
-    Comes before the first engine and the first client are made.
+    Comes before the first connection is made.
     """
     if not endpoint or _started:
         return bool(_started)
@@ -47,12 +47,12 @@ def start(process: str, endpoint: str) -> bool:
 
 
 def _trace_sql() -> None:
-    """Where SQLAlchemy is installed; the gateway has none."""
+    """Where psycopg2 is installed, which the services use; the gateway has psycopg 3."""
     try:
-        from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor  # noqa: PLC0415 - only then
+        from opentelemetry.instrumentation.psycopg2 import Psycopg2Instrumentor  # noqa: PLC0415 - only then
     except ImportError:
         return
-    SQLAlchemyInstrumentor().instrument()
+    Psycopg2Instrumentor().instrument()
 
 
 def traceparent() -> str | None:

@@ -10,10 +10,6 @@ import stamina
 import yaml
 from prometheus_client import REGISTRY
 
-import barline_core.call_metrics
-import barline_core.http_metrics
-import barline_core.pool_metrics
-import barline_core.task_context
 import barline_reports.render_metrics  # noqa: F401 - importing is what registers
 from barline_core.exposition import Reading
 from barline_core.queue_readings import queue_readings
