@@ -19,7 +19,7 @@ from barline_core.bulkhead import Bulkhead, Room
 from barline_core.call_metrics import CALL_SECONDS, watch_line
 from barline_core.deadline import DEADLINE_HEADER
 from barline_core.held_answer import broken_call, hold
-from barline_core.problems import Problem, ServiceUnavailable
+from barline_core.line import Line, enter
 from barline_core.request_ids import REQUEST_ID_HEADER
 from barline_core.tokens import READING_METHODS, Action, Signer
 
@@ -39,15 +39,6 @@ class Principal:
     user_id: int | None
     scope: str
     request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is known of one service: where it is, who is talking to it, and whether it answers."""
-
-    url: str
-    bulkhead: Bulkhead
-    breaker: CircuitBreaker
 
 
 class ServiceClient:
@@ -117,18 +108,24 @@ class ServiceClient:
             },
             timeout=httpx.Timeout(patience_s, connect=min(self._connect_timeout_s, patience_s)),
         )
-        action = None
-        if method not in READING_METHODS:
-            body = request.read() if content is None else None
-            action = Action(method, request.url.raw_path, body)
-        token = self._signer.sign(
-            audience=service, user_id=principal.user_id, scope=principal.scope, action=action
-        )
-        request.headers["Authorization"] = f"Bearer {token}"
+        body = request.read() if content is None else None
+        self._sign(request, service, principal, body)
         answer = self._answer(service, line, request, patience_s)
         if not stream:
             answer.read()
         return answer
+
+    def _sign(
+        self, request: httpx.Request, service: str, principal: Principal, body: bytes | None
+    ) -> None:
+        """A read goes with a token that opens reads, anything else with one of its own."""
+        action = None
+        if request.method not in READING_METHODS:
+            action = Action(request.method, request.url.raw_path, body)
+        token = self._signer.sign(
+            audience=service, user_id=principal.user_id, scope=principal.scope, action=action
+        )
+        request.headers["Authorization"] = f"Bearer {token}"
 
     def _answer(
         self, service: str, line: Line, request: httpx.Request, patience_s: float
@@ -183,20 +180,3 @@ def may_send_again(request: httpx.Request, error: httpx.HTTPError) -> bool:
         return True
     broken_off = isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError)
     return broken_off and request.method in READING_METHODS
-
-
-def enter(service: str, line: Line) -> None:
-    """Take a place for one call. Raises ServiceUnavailable at once when there is none, or the service is down."""
-    wait_s = line.breaker.wait_s()
-    if wait_s > 0:
-        refuse(service, "down", f"The {service} service does not answer now", ceil(wait_s))
-    if not line.bulkhead.enter():
-        refuse(service, "full", f"The {service} service has all it can do now", 2)
-
-
-def refuse(service: str, outcome: str, what: str, retry_after_s: int) -> None:
-    CALL_SECONDS.labels(service, outcome).observe(0.0)
-    problem: Problem = ServiceUnavailable(
-        f"{what}; try again shortly.", retry_after_s=retry_after_s
-    )
-    raise problem
