@@ -11,7 +11,6 @@ from math import ceil
 
 import httpx
 import stamina
-import structlog
 
 from barline_core import deadline
 from barline_core.breaker import CircuitBreaker
@@ -28,8 +27,6 @@ READ_TIMEOUT_S = 60.0
 KEEPALIVE_S = 4.0  # below the 5 s after which uvicorn closes an idle connection
 ATTEMPTS = 3
 FIRST_PAUSE_S, LONGEST_PAUSE_S, JITTER_S = 0.05, 0.5, 0.05
-
-log = structlog.get_logger("barline.calls")
 
 
 @dataclass(frozen=True, slots=True)
