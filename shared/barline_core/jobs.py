@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from barline_core import tracing
 from barline_core.clock import utc_now
 from barline_core.models import Job
 from barline_core.problems import NotFound, Problem, problem_document
@@ -33,6 +35,8 @@ def create_job(
         owner_id=owner_id,
         parameters=parameters,
         cancel_requested=False,
+        request_id=structlog.contextvars.get_contextvars().get("request_id"),
+        traceparent=tracing.traceparent(),
         created_at=utc_now(),
     )
     session.add(job)

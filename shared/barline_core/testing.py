@@ -160,7 +160,7 @@ def internal_client(internal_keys_dir: Path) -> "Iterator[InternalClient]":
     """
     import httpx
 
-    from barline_core.tokens import load_signer
+    from barline_core.tokens import READING_METHODS, Action, load_signer
 
     signer = load_signer(internal_keys_dir / "gateway.key")
     running: dict[int, str] = {}
@@ -173,7 +173,10 @@ def internal_client(internal_keys_dir: Path) -> "Iterator[InternalClient]":
                 running[id(app)] = stack.enter_context(serving(app))
 
             def sign(request: "httpx.Request") -> "httpx.Request":
-                token = signer.sign(audience=service, user_id=user_id, scope=scope)
+                target, method = request.url.raw_path, request.method
+                body = request.read()
+                action = None if method in READING_METHODS else Action(method, target, body)
+                token = signer.sign(audience=service, user_id=user_id, scope=scope, action=action)
                 request.headers["Authorization"] = f"Bearer {token}"
                 return request
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -24,7 +24,7 @@ class AnalysisView(APIView):
     path: ClassVar[str]
     document: ClassVar[str]
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         params = single_parameters(request)
         if "symbol" in params:
             params["symbol"] = ticker_of(params["symbol"])
@@ -36,9 +36,11 @@ class AnalysisView(APIView):
             )
         principal = principal_of(request)
         if wanted == "json":
-            return relay(call(self.service, "GET", self.path, params=params, principal=principal))
-        params["format"] = wanted
-        return relay(call("reports", "GET", self.document, params=params, principal=principal))
+            service, path = self.service, self.path
+        else:
+            service, path, params["format"] = "reports", self.document, wanted
+        answer = call(service, "GET", path, params=params, principal=principal, stream=True)
+        return relay(answer)
 
 
 class BackTestView(AnalysisView):
@@ -55,7 +57,7 @@ class RelayView(APIView):
     service: Service = "backtest"
     path: str = ""
 
-    def get(self, request: Request, **parts: str) -> HttpResponse:
+    def get(self, request: Request, **parts: str) -> HttpResponseBase:
         return relay(
             call(
                 self.service,
@@ -63,6 +65,7 @@ class RelayView(APIView):
                 self.path.format(**parts),
                 params=single_parameters(request),
                 principal=principal_of(request),
+                stream=True,
             )
         )
 
@@ -73,11 +76,11 @@ class OrderView(APIView):
     service: Service = "backtest"
     path: str = ""
 
-    def post(self, request: Request, **parts: str) -> HttpResponse:
+    def post(self, request: Request, **parts: str) -> HttpResponseBase:
         return order(self.service, self.path.format(**parts), request)
 
 
-def order(service: Service, path: str, request: Request) -> HttpResponse:
+def order(service: Service, path: str, request: Request) -> HttpResponseBase:
     """Pass the query and the body on."""
     return relay(
         call(
@@ -98,20 +101,20 @@ class PredictionView(AnalysisView):
     path = "/ai_prediction"
     document = "/documents/prediction"
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: Request) -> HttpResponseBase:
         return order(self.service, self.path, request)
 
 
 class JobView(APIView):
     """A long action: how far it is; DELETE cancels it."""
 
-    def get(self, request: Request, job_id: str) -> HttpResponse:
+    def get(self, request: Request, job_id: str) -> HttpResponseBase:
         return self._answer(request, "GET", job_id)
 
-    def delete(self, request: Request, job_id: str) -> HttpResponse:
+    def delete(self, request: Request, job_id: str) -> HttpResponseBase:
         return self._answer(request, "DELETE", job_id)
 
-    def _answer(self, request: Request, method: str, job_id: str) -> HttpResponse:
+    def _answer(self, request: Request, method: str, job_id: str) -> HttpResponseBase:
         service = next((name for name in SERVICES if job_id.startswith(f"{name}-")), None)
         if service is None:
             raise NotFound(f"There is no job {job_id}.")

@@ -4,7 +4,8 @@ from http import HTTPStatus
 from typing import cast
 
 import httpx
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -19,7 +20,7 @@ from barline_gateway.upstream import call, relay
 class AddView(APIView):
     """Register one symbol or many, and load their history."""
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: Request) -> HttpResponseBase:
         query = validated_query(serializers.WaitQuery, request)
         body = serializers.AddBody(data=body_of(request))
         body.is_valid(raise_exception=True)
@@ -41,7 +42,7 @@ class AddView(APIView):
 class RemoveView(APIView):
     """Stop following a symbol."""
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: Request) -> HttpResponseBase:
         body = serializers.RemoveBody(data=body_of(request))
         body.is_valid(raise_exception=True)
         asked = cast("dict[str, object]", body.validated_data)
@@ -55,7 +56,7 @@ class RemoveView(APIView):
 class RefreshView(APIView):
     """Fetch what is missing, as a job."""
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: Request) -> HttpResponseBase:
         body = serializers.RefreshBody(data=body_of(request))
         body.is_valid(raise_exception=True)
         asked = cast("dict[str, object]", body.validated_data)
@@ -69,7 +70,7 @@ class RefreshView(APIView):
 class DataView(APIView):
     """The registered symbols, or with `symbol` its bars."""
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         if "symbol" in request.query_params:
             return self._bars(request)
         query = validated_query(serializers.ListQuery, request)
@@ -82,7 +83,7 @@ class DataView(APIView):
         page, size = cast("int", query["page"]), cast("int", query["page_size"])
         return JsonResponse(page_of(request, symbols, page, size, selectors.symbol_document))
 
-    def _bars(self, request: Request) -> HttpResponse:
+    def _bars(self, request: Request) -> HttpResponseBase:
         params = single_parameters(request)
         ticker = ticker_of(params.pop("symbol"))
         return relay(
@@ -92,11 +93,12 @@ class DataView(APIView):
                 f"/symbols/{ticker}/bars",
                 params=params,
                 principal=principal_of(request),
+                stream=True,
             )
         )
 
 
-def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponse:
+def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponseBase:
     """201 when loaded now, 200 when it was there, 202 while loading, else the service's problem."""
     location = f"/financial_data/data?symbol={ticker}"
     if loaded.symbol is None:
@@ -107,7 +109,7 @@ def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponse:
     return JsonResponse(document, status=status, headers={"Location": location})
 
 
-def job_answer(answer: httpx.Response) -> HttpResponse:
+def job_answer(answer: httpx.Response) -> HttpResponseBase:
     """The service's job, with the public address where it can be followed."""
     response = relay(answer)
     if answer.is_success:

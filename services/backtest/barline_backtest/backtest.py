@@ -1,6 +1,5 @@
 """One complete backtest: the strategy, buy-and-hold beside it, both measured, doubted and certified."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from barline_backtest.certificate import Certificate, certify

@@ -10,6 +10,7 @@ from barline_reports.document import Document
 from barline_reports.errors import PrintingFailed, PrintingTooSlow, RendererBusy
 from barline_reports.page import page
 from barline_reports.paper import print_job
+from barline_reports.render_metrics import RENDER_SECONDS
 from barline_reports.renderer import (
     Renderer,
     RenderingBusy,
@@ -87,7 +88,8 @@ def pdf(
 ) -> tuple[bytes, tuple[str, ...]]:
     """Raises RendererBusy, PrintingTooSlow or PrintingFailed."""
     try:
-        printed = printer.renderer.render(print_job(document, identifier=digest), answer)
+        with RENDER_SECONDS.time():
+            printed = printer.renderer.render(print_job(document, identifier=digest), answer)
     except RenderingBusy as error:
         raise RendererBusy from error
     except RenderingTooSlow as error:
