@@ -9,10 +9,13 @@ from barline_gateway.reporting.views import (
     imports,
     jobs,
     overview,
+    rechecks,
     reports,
     search,
     sign_in,
+    sweep,
     symbol,
+    walk_forward,
 )
 
 app_name = "reporting"
@@ -35,6 +38,21 @@ urlpatterns = [
     re_path(rf"^jobs/(?P<job_id>{ID})/?$", jobs.job, name="job"),
     re_path(rf"^jobs/(?P<job_id>{ID})/cancel/?$", jobs.cancel, name="cancel"),
     re_path(r"^backtest/?$", backtest.backtest, name="backtest"),
+    re_path(r"^backtest/sweep/?$", sweep.sweep, name="sweep"),
+    re_path(rf"^backtest/sweeps/(?P<study_id>{ID})/?$", sweep.sweep_result, name="sweep-result"),
+    re_path(r"^backtest/walk-forward/?$", walk_forward.walk_forward, name="walk-forward"),
+    re_path(
+        rf"^backtest/walk-forwards/(?P<study_id>{ID})/?$",
+        walk_forward.walk_forward_result,
+        name="walk-forward-result",
+    ),
+    re_path(
+        rf"^backtest/runs/(?P<run_id>{ID})/sensitivity/?$",
+        rechecks.sensitivity,
+        name="sensitivity",
+    ),
+    re_path(rf"^backtest/runs/(?P<run_id>{ID})/verify/?$", rechecks.verify, name="verify"),
+    re_path(rf"^backtest/runs/(?P<run_id>{ID})/audit/?$", rechecks.audit, name="audit"),
     re_path(r"^forecast/?$", forecast.forecast, name="forecast"),
     re_path(r"^reports/?$", reports.reports, name="reports"),
     re_path(rf"^reports/(?P<report_id>{ID})/?$", reports.report, name="report"),

@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from django import forms
 
-from barline_gateway.reporting.forms.backtest import DATE_INPUT
-from barline_gateway.reporting.forms.fields import PageForm, TickerField, offer_symbols
+from barline_gateway.reporting.forms.fields import (
+    DATE_INPUT,
+    PageForm,
+    TickerField,
+    offer_symbols,
+)
 
 
 class ForecastForm(PageForm):

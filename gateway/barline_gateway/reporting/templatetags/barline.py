@@ -25,6 +25,18 @@ def thousands(value: float | None) -> str:
 
 
 @register.filter
+def decimal(value: Missing | float, digits: int) -> str:
+    """A number with that many decimals, such as a Sharpe ratio."""
+    return numbers.thousands(None if value == "" else value, digits)
+
+
+@register.filter
+def percent(value: Missing | float) -> str:
+    """A share of a whole: without a sign, to the nearest percent."""
+    return numbers.UNKNOWN if value is None or value == "" else f"{value:.0%}"
+
+
+@register.filter
 def plural(amount: int, one: str) -> str:
     return numbers.plural(amount, one)
 
