@@ -34,7 +34,7 @@ SECTIONS = {
         "backtest",
     ),
     "forecast": "forecast",
-    **dict.fromkeys(("reports", "report"), "reports"),
+    **dict.fromkeys(("reports", "report", "compare"), "reports"),
     "account": "account",
     "keys": "account",
 }

@@ -15,6 +15,7 @@ from barline_gateway.reporting.report_document import ReportDocument
 from barline_gateway.reporting.report_list import ReportList
 from barline_gateway.reporting.sweep_result import Sweep
 from barline_gateway.reporting.symbol_search import SymbolSearch
+from barline_gateway.reporting.usage import Counted
 from barline_gateway.reporting.walk_forward_result import WalkForward
 
 Shape = TypeVar("Shape")
@@ -22,6 +23,7 @@ Shape = TypeVar("Shape")
 AUDIT = TypeAdapter(Audit)
 BARS = TypeAdapter(Bars)
 BUDGET = TypeAdapter(Budget)
+COUNTED = TypeAdapter(Counted)
 IMPORTED = TypeAdapter(Imported)
 JOB = TypeAdapter(Job)
 REPORT_DOCUMENT = TypeAdapter(ReportDocument)

@@ -55,8 +55,11 @@ urlpatterns = [
     re_path(rf"^backtest/runs/(?P<run_id>{ID})/audit/?$", rechecks.audit, name="audit"),
     re_path(r"^forecast/?$", forecast.forecast, name="forecast"),
     re_path(r"^reports/?$", reports.reports, name="reports"),
+    re_path(r"^reports/compare/?$", reports.compare, name="compare"),
+    re_path(rf"^reports/(?P<report_id>{ID})/delete/?$", reports.delete, name="delete-report"),
     re_path(rf"^reports/(?P<report_id>{ID})/?$", reports.report, name="report"),
     re_path(r"^account/?$", account.account, name="account"),
+    re_path(r"^account/usage/?$", account.usage, name="usage"),
     re_path(r"^account/keys/?$", account.keys, name="keys"),
     re_path(r"^account/keys/(?P<key_id>\d{1,15})/revoke/?$", account.revoke, name="revoke-key"),
 ]
