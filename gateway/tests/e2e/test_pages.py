@@ -115,13 +115,13 @@ def sweep_and_open_a_cell(page: Page) -> None:
     page.get_by_role("button", name="Run the sweep").click()
     expect(page.get_by_role("heading", name="Sweep of MSFT")).to_be_visible()
     expect(page.locator(".plot.drawn")).to_be_visible()
-    area = page.locator(".heat .nsewdrag").bounding_box()
-    assert area is not None
-    page.mouse.move(area["x"] + area["width"] * 0.31, area["y"] + area["height"] * 0.31)
-    expect(page.locator(".heat .hovertext")).to_be_visible()
-    hovered = re.search(r"Buy (\d+), sell (\d+)", page.locator(".heat .hovertext").inner_text())
+    page.locator("#heat-help").scroll_into_view_if_needed()
+    page.locator(".heat .nsewdrag").hover(position={"x": 150, "y": 300})
+    hovered = re.search(
+        r"Buy (\d+), sell (\d+)", page.locator(".heat .hovertext").text_content() or ""
+    )
     assert hovered is not None
-    page.mouse.click(area["x"] + area["width"] * 0.31, area["y"] + area["height"] * 0.31)
+    page.locator(".heat .nsewdrag").click(position={"x": 150, "y": 300})
     page.wait_for_url(f"**/backtest?symbol=MSFT&*winbuy={hovered[1]}&winsell={hovered[2]}")
     expect(page.get_by_role("heading", name="Backtest of MSFT")).to_be_visible()
     page.go_back()
@@ -150,7 +150,7 @@ def cancel_a_sweep(page: Page) -> None:
     for side in ("Buy windows", "Sell windows"):
         group = page.get_by_role("group", name=side)
         group.get_by_label("Every").fill("1")
-        group.get_by_label("To").fill("400")
+        group.get_by_label("To").fill("250")
     page.get_by_role("button", name="Run the sweep").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     page.get_by_role("button", name="Cancel: Sweep of 4 symbols").click()
