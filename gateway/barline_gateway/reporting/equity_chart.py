@@ -8,6 +8,7 @@ from barline_gateway.reporting.candles import FONT, Json, axis
 from barline_gateway.reporting.walk_forward_result import EquityCurve, Window
 
 HEIGHT = 360
+EVERY_DIGIT = (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)
 MOST_POINTS = 1_500  # more than a screen has pixels for
 
 
@@ -59,9 +60,11 @@ def beginning(window: Window) -> Json:
 
 
 def money_ticks(values: Sequence[float]) -> list[float]:
-    """Round amounts for a logarithmic axis: 1, 2 and 5 in each power of ten, fewer when there are many powers."""
-    powers = range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values))) + 1)
-    digits = (1, 2, 5) if len(powers) <= 4 else (1,)
+    """Round amounts for a logarithmic axis, the closer together the less the values differ."""
+    low, high = min(values), max(values)
+    spread = math.log10(high / low)
+    digits = EVERY_DIGIT if spread < 0.8 else (1, 2, 5) if spread < 4 else (1,)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     return [digit * 10.0**power for power in powers for digit in digits]
 
 

@@ -98,7 +98,11 @@ def test_the_ticks_of_money_reach_around_it(values: list[float]) -> None:
     assert ticks == sorted(ticks)
     assert ticks[0] <= min(values) * 1.001
     assert ticks[-1] >= max(values) * 0.999
-    assert len(ticks) <= 20
+    assert sum(min(values) <= tick <= max(values) for tick in ticks) <= 20
+
+
+def test_money_that_hardly_moved_still_has_ticks_beside_it() -> None:
+    assert sum(4_600 <= tick <= 19_000 for tick in money_ticks([4_600.0, 10_000.0, 19_000.0])) >= 5
 
 
 @pytest.mark.parametrize("count", [0, 1, MOST_POINTS, MOST_POINTS + 1, 15_000])
