@@ -20,9 +20,21 @@ SECTIONS = {
         ("overview", "symbols", "search", "import", "symbol", "remove", "job", "refreshes"),
         "overview",
     ),
-    "backtest": "backtest",
+    **dict.fromkeys(
+        (
+            "backtest",
+            "sweep",
+            "sweep-result",
+            "walk-forward",
+            "walk-forward-result",
+            "sensitivity",
+            "verify",
+            "audit",
+        ),
+        "backtest",
+    ),
     **dict.fromkeys(("forecast", "forecasts", "forecast-batch"), "forecast"),
-    **dict.fromkeys(("reports", "report"), "reports"),
+    **dict.fromkeys(("reports", "report", "compare"), "reports"),
     "account": "account",
     "keys": "account",
 }

@@ -7,8 +7,12 @@ from django import forms
 
 from barline_core.problems import FieldError
 from barline_gateway.registry.tickers import ADVICE, is_ticker
-from barline_gateway.reporting.forms.backtest import DATE_INPUT
-from barline_gateway.reporting.forms.fields import PageForm, TickerField, offer_symbols
+from barline_gateway.reporting.forms.fields import (
+    DATE_INPUT,
+    PageForm,
+    TickerField,
+    offer_symbols,
+)
 
 
 class ForecastForm(PageForm):

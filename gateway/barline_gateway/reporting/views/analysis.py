@@ -65,7 +65,7 @@ def result(
 def refused(request: HttpRequest, form: PageForm, problem: PageProblem) -> dict[str, object]:
     """Errors go beside their fields; what belongs to no field is said where the result would be."""
     if problem.kind == "unknown-symbol":
-        form.add_error("symbol", problem.detail)
+        form.add_error("symbol" if "symbol" in form.fields else "symbols", problem.detail)
         return {}
     if problem.errors and form.take_errors(problem.errors):
         return {}
