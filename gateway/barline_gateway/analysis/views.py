@@ -84,7 +84,7 @@ class ReportView(RelayView):
     service = "reports"
     path = "/reports/{report_id}"
 
-    def delete(self, request: Request, report_id: str) -> HttpResponse:
+    def delete(self, request: Request, report_id: str) -> HttpResponseBase:
         return relay(
             call(
                 self.service,

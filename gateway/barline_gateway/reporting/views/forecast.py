@@ -11,7 +11,7 @@ from barline_core.clock import MarketClock
 from barline_core.problems import Problem
 from barline_gateway.registry.selectors import list_symbols
 from barline_gateway.reporting.asking import ask
-from barline_gateway.reporting.followed_jobs import find, follow, followed
+from barline_gateway.reporting.followed_jobs import Followed, find, follow, followed
 from barline_gateway.reporting.forms.fields import followed_tickers
 from barline_gateway.reporting.forms.forecast import BatchForm, ForecastForm
 from barline_gateway.reporting.pages import is_htmx, page
@@ -95,7 +95,8 @@ def order(request: HttpRequest, form: BatchForm) -> bool:
         if not told.errors or not form.take_body_errors(told.errors):
             form.add_error("symbols", told.detail)
         return False
-    follow(request.session, read(JOB, answered).id, title_of(form.cleaned_data, symbols), ())
+    title = title_of(form.cleaned_data, symbols)
+    follow(request.session, Followed(read(JOB, answered).id, title, ()))
     return True
 
 
