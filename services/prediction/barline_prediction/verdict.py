@@ -10,6 +10,7 @@ BASELINE_NAMES = {
     "ewma": "a random walk with exponentially weighted volatility",
     "historical_simulation": "historical simulation",
     "garch": "GARCH(1,1)",
+    "garch_expanding": "GARCH(1,1) fitted to the whole history",
 }
 
 

@@ -60,7 +60,7 @@ def test_a_second_vintage_with_the_same_key_is_the_first(
     "difference",
     [
         {"hindcast": True},
-        {"model_version": "2"},
+        {"model_version": "another"},
         {"bars_digest": "another"},
         {"last_date": date(2013, 2, 28)},
     ],
