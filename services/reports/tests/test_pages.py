@@ -3,7 +3,7 @@
 import re
 import subprocess
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,7 +96,7 @@ def test_the_structure_reads_like_the_report(renderer: Renderer, tmp_path: Path)
     levels = [int(name[1]) for name in elements if re.fullmatch(r"H[1-6]", name)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b <= a + 1 for a, b in pairwise(levels))
     assert elements.count("Figure") == len(document.drawable)
     assert elements.count("Table") == 3 + 3  # key figures and two lists of facts; three tables
     assert elements.count("TH") > elements.count("Table")
