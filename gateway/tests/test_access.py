@@ -15,6 +15,7 @@ READ_ROUTES = [
     "/back_test",
     "/ai_prediction",
     "/reports",
+    "/reports/compare",
     "/jobs/backtest-1",
 ]
 WRITE_ROUTES = ["/financial_data/add", "/financial_data/refresh", "/financial_data/remove"]
@@ -45,6 +46,13 @@ def test_a_read_key_may_not_write(gateway_url: str, make_key: KeyMaker, path: st
     assert answer.status_code == 403
     assert "`read`" in answer.json()["detail"]
     assert answer.json()["type"].endswith("/not-allowed")
+
+
+def test_a_read_key_may_not_delete_a_report(gateway_url: str, make_key: KeyMaker) -> None:
+    url = f"{gateway_url}/reports/report-1"
+    answer = httpx.delete(url, headers=bearer(make_key("read")))
+    assert answer.status_code == 403
+    assert "DELETE here needs `write`" in answer.json()["detail"]
 
 
 def test_a_read_key_may_look(gateway_url: str, make_key: KeyMaker) -> None:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 # A sign, digits with thousands, then what stands right of the units: decimals, a percent sign.
 NUMBER = re.compile(r"[+\u2212]?\d[\d,]*((?:\.\d+)?%?)")
+DIGIT = re.compile(r"\d")
 
 
 def aligned(cells: Sequence[str]) -> list[Markup]:
@@ -18,7 +19,7 @@ def aligned(cells: Sequence[str]) -> list[Markup]:
     tails = [None if (found := NUMBER.fullmatch(cell)) is None else found[1] for cell in cells]
     known = [tail for tail in tails if tail]
     decimals = max((tail.rstrip("%") for tail in known), key=len, default="")
-    longest = decimals + ("%" if any(tail.endswith("%") for tail in known) else "")
+    longest = DIGIT.sub("0", decimals) + ("%" if any(tail.endswith("%") for tail in known) else "")
     return [
         padded(cell, None if tail is None else missing(tail, longest))
         for cell, tail in zip(cells, tails, strict=True)

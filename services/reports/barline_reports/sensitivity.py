@@ -92,7 +92,7 @@ def sensitivity_table(sensitivity: Sensitivity) -> Table:
             Column("Median return"),
             Column("Highest return"),
             Column("Median Sharpe"),
-            Column("Worst drawdown"),
+            Column("Worst fall"),
         ),
         rows=rows,
         note=sensitivity.missing if card is None else spread(card),

@@ -14,26 +14,14 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
-from barline_reports.backtest_document import backtest_document
-from barline_reports.paper import Drawing, PrintJob, print_job
+from barline_reports.paper import Drawing, PrintJob
 from barline_reports.renderer import Renderer
 from barline_reports.rendering_process import RenderingTooSlow, RenderLimits
-from barline_reports.schemas import read_backtest
 
 from .conftest import CHROMIUM
-from .report_samples import backtest_answer, encoded, waves
 
 LIMITS = RenderLimits(drawing_s=60, report_s=120, queue_s=60)
 NO_BROWSER = "/nonexistent/chromium"  # a renderer without one starts at once
-
-
-@pytest.fixture(scope="module")
-def job() -> PrintJob:
-    body = encoded(backtest_answer(waves(400), winbuy=5, winsell=20))
-    whole = print_job(backtest_document(read_backtest(body), body), identifier="test")
-    few = whole.drawings[:2]
-    html = f'<html lang="en"><title>t</title><h1>Short</h1>{few[0].image}{few[1].image}</html>'
-    return replace(whole, drawings=few, html=html)
 
 
 @pytest.fixture(scope="module")

@@ -145,6 +145,7 @@ def test_reports_are_listed_for_their_owner_only(
         "kind",
         "symbol",
         "title",
+        "subject_id",
         "format",
         "media_type",
         "size_bytes",
