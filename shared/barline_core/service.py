@@ -53,18 +53,9 @@ def create_app(
         pool_size=settings.database_pool_size,
         application_name=f"barline-{service}",
     )
-
-    @asynccontextmanager
-    async def whole_life(app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            stack.callback(database.close)
-            if lifespan is not None:
-                await stack.enter_async_context(lifespan(app))
-            yield
-
     app = FastAPI(
         title=f"Barline {service}",
-        lifespan=whole_life,
+        lifespan=whole_life(database, lifespan),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -74,8 +65,7 @@ def create_app(
     app.state.settings = settings
     app.state.database = database
     app.state.readings = readings
-    keys = load_public_keys(settings.internal_keys_dir)
-    app.state.verifier = Verifier(service, {name: keys[name] for name in callers if name in keys})
+    app.state.verifier = verifier_of(service, callers, settings)
     app.state.checks = {"database": check_database, **(checks or {})}
     app.add_middleware(RequestContext, service=service)
     answer_with_problems(app)
@@ -83,6 +73,26 @@ def create_app(
     for router in routers:
         app.include_router(router, dependencies=[Depends(get_caller)])
     return app
+
+
+def whole_life(database: Database, inner: Lifespan | None) -> Lifespan:
+    """The service's own `inner` life, and then the end of its connections."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.callback(database.close)
+            if inner is not None:
+                await stack.enter_async_context(inner(app))
+            yield
+
+    return life
+
+
+def verifier_of(service: str, callers: Iterable[str], settings: ServiceSettings) -> Verifier:
+    """Only the keys of those who may call: the others' tokens are as good as unsigned here."""
+    keys = load_public_keys(settings.internal_keys_dir)
+    return Verifier(service, {name: keys[name] for name in callers if name in keys})
 
 
 def serve(app: FastAPI) -> None:

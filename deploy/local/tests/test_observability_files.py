@@ -10,13 +10,19 @@ import stamina
 import yaml
 from prometheus_client import REGISTRY
 
-import barline_reports.render_metrics  # noqa: F401 - importing is what registers
+from barline_core.call_metrics import CALL_SECONDS
 from barline_core.exposition import Reading
+from barline_core.http_metrics import REQUEST_SECONDS
+from barline_core.pool_metrics import IN_USE
 from barline_core.queue_readings import queue_readings
+from barline_core.task_context import TASK_SECONDS
 from barline_ingestion.budget_readings import budget_readings
 from barline_ingestion.settings import IngestionSettings
 from barline_prediction.ledger_readings import LEDGER
+from barline_reports.render_metrics import RENDER_SECONDS
 
+# Importing them registers them, and all others of their modules.
+OF_MODULES = (CALL_SECONDS, REQUEST_SECONDS, IN_USE, TASK_SECONDS, RENDER_SECONDS)
 FOLDER = Path(__file__).parents[2] / "observability"
 SUFFIXES = {"histogram": ("_bucket", "_count", "_sum"), "counter": ("_total",), "gauge": ("",)}
 OF_PROMETHEUS = {"up": {"job", "process"}}
@@ -31,6 +37,7 @@ def known() -> dict[str, set[str]]:
     stamina.instrumentation.set_on_retry_hooks([stamina.instrumentation.PrometheusOnRetryHook])
     stamina.instrumentation.get_on_retry_hooks()
     series: dict[str, set[str]] = dict(OF_PROMETHEUS)
+    assert set(OF_MODULES) <= REGISTRY._collector_to_names.keys()
     for collector in list(REGISTRY._collector_to_names):
         labels = set(getattr(collector, "_labelnames", ()))
         describe = getattr(collector, "describe", collector.collect)
