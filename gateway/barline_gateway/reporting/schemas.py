@@ -10,7 +10,7 @@ from barline_gateway.reporting.budget import Budget
 from barline_gateway.reporting.followed_jobs import Job, OrderedStudy
 from barline_gateway.reporting.imported import Imported
 from barline_gateway.reporting.problems import not_understood
-from barline_gateway.reporting.rechecks import Audit, SensitivityCard, Verification
+from barline_gateway.reporting.rechecks import Audit, Verification
 from barline_gateway.reporting.report_document import ReportDocument
 from barline_gateway.reporting.report_list import ReportList
 from barline_gateway.reporting.sweep_result import Sweep
@@ -29,7 +29,6 @@ JOB = TypeAdapter(Job)
 REPORT_DOCUMENT = TypeAdapter(ReportDocument)
 REPORT_LIST = TypeAdapter(ReportList)
 STUDY = TypeAdapter(OrderedStudy)
-SENSITIVITY = TypeAdapter(SensitivityCard)
 SWEEP = TypeAdapter(Sweep)
 SYMBOL_SEARCH = TypeAdapter(SymbolSearch)
 VERIFICATION = TypeAdapter(Verification)

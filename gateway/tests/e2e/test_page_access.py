@@ -42,15 +42,13 @@ DRAWN_IN = """surface => [...document.querySelectorAll(".plot.drawn")].every(plo
 
 @pytest.fixture(scope="module")
 def studies(stack: Stack) -> dict[str, str]:
-    """The pages of a sweep of two symbols, a walk-forward, a comparison and the checks of a run."""
+    """The pages of a sweep of two symbols and of a walk-forward."""
     with stack.client() as api:
         sweep = ordered(api, "sweeps", {"symbols": ["MSFT", "IBM"], **GRID})
         walk = ordered(api, "walk_forwards", {"symbol": "MSFT", **GRID})
-        run = api.get("/back_test", params={"symbol": "IBM", "winbuy": 20, "winsell": 100}).json()
     return {
         "sweep": f"/reporting/backtest/sweeps/{sweep}",
         "walk-forward": f"/reporting/backtest/walk-forwards/{walk}",
-        "sensitivity": f"/reporting/backtest/runs/{run['run_id']}/sensitivity",
     }
 
 

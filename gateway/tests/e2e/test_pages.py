@@ -24,6 +24,7 @@ def test_the_whole_journey_of_a_person(chromium: Browser, stack: Stack, tmp_path
         walk_forward(page)
         look_at_a_forecast(page)
         find_the_reports(page)
+        compare_two_and_delete_one(page)
         make_and_revoke_a_key(page)
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -87,8 +88,7 @@ def run_a_backtest(page: Page) -> None:
 
 
 def check_the_run(page: Page) -> None:
-    page.get_by_role("heading", name="Sensitivity card").scroll_into_view_if_needed()
-    expect(page.get_by_text("Range of each figure")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sensitivity", exact=True)).to_be_visible()
     page.get_by_role("button", name="Verify the run").click()
     expect(page.get_by_text("Made again: identical.")).to_be_visible()
     page.get_by_role("button", name="Audit for look-ahead").click()
@@ -178,6 +178,21 @@ def find_the_reports(page: Page) -> None:
     page.get_by_role("link", name="Open the page Backtest of AAPL").first.click()
     expect(page.get_by_role("heading", name="Backtest of AAPL")).to_be_visible()
     expect(page.locator(".plot.drawn").first).to_be_visible()
+
+
+def compare_two_and_delete_one(page: Page) -> None:
+    page.get_by_role("link", name="Reports").click()
+    page.get_by_label("Kind").select_option("Backtest")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("checkbox").nth(0).check()
+    page.get_by_role("checkbox").nth(1).check()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", name="What sets them apart")).to_be_visible()
+    expect(page.locator(".plot.drawn").first).to_be_visible()
+    page.get_by_role("link", name="Reports").first.click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name=re.compile("^Delete .* beside ")).click()
+    expect(page.get_by_text("The report is deleted.")).to_be_visible()
 
 
 def make_and_revoke_a_key(page: Page) -> None:

@@ -1,7 +1,7 @@
 """Every document one has had made: found, opened, downloaded, compared, deleted."""
 
-import re
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +9,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from barline_gateway.reporting.asking import ask
-from barline_gateway.reporting.comparison import Comparison
 from barline_gateway.reporting.forms.reports import ReportsForm
 from barline_gateway.reporting.pages import page
 from barline_gateway.reporting.schemas import REPORT_DOCUMENT, REPORT_LIST, read
-
-ID = r"[A-Za-z0-9_\-]{1,64}"
+from barline_gateway.reporting.views.analysis import may_compute
 
 
 @require_GET
@@ -32,16 +30,18 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_GET
 @page
 def compare(request: HttpRequest) -> HttpResponse:
-    """Two of them side by side; `report` names each."""
+    """Two backtests side by side; `report` names a report on each."""
     chosen = request.GET.getlist("report")
-    if len(chosen) != 2 or not all(re.fullmatch(ID, one) for one in chosen):
-        messages.info(request, "Tick two reports that have a page, then press Compare.")
+    if len(chosen) != 2 or not may_compute(request):
+        messages.info(request, "Tick two backtests, then press Compare.")
         return redirect("reporting:reports")
-    first, second = (
-        read(REPORT_DOCUMENT, ask(request, "reports", f"/reports/{one}")) for one in chosen
-    )
-    context = {"comparison": Comparison(first, second), "palette": first.palette}
-    return render(request, "reporting/reports/compare.html", context)
+    pair = dict(zip(("first", "second"), chosen, strict=True))
+    answer = ask(request, "reports", "/documents/comparison", params=pair | {"format": "json"})
+    context = {
+        "document": read(REPORT_DOCUMENT, answer),
+        "public_url": f"/reports/compare?{urlencode(pair)}",
+    }
+    return render(request, "reporting/reports/report.html", context)
 
 
 @require_POST
