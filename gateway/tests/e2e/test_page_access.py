@@ -81,10 +81,15 @@ def test_every_page_is_accessible_and_fits(
     assert wrong == []
 
 
-def test_the_sign_in_page_is_accessible_and_fits(chromium: Browser, stack: Stack) -> None:
+@pytest.mark.parametrize(
+    ("name", "path"), [("sign-in", "/reporting/sign-in"), ("nowhere", "/reporting/nowhere")]
+)
+def test_what_a_stranger_sees_is_accessible_and_fits(
+    chromium: Browser, stack: Stack, name: str, path: str
+) -> None:
     page = chromium.new_page(base_url=stack.base_url)
-    page.goto("/reporting/sign-in")
-    assert list(every_look(page, "sign-in")) == []
+    page.goto(path)
+    assert list(every_look(page, name)) == []
     page.context.close()
 
 

@@ -69,6 +69,14 @@ class GridForm(RunForm):
         }
 
     @property
+    def windows_in_words(self) -> str:
+        """`buy 10 to 200 every 10, sell 10 to 200 every 10`."""
+        sides = {"buy": self.windows("winbuy"), "sell": self.windows("winsell")}
+        return ", ".join(
+            f"{name} {one.start} to {one[-1]} every {one.step}" for name, one in sides.items()
+        )
+
+    @property
     def ranges(self) -> list[list[forms.BoundField]]:
         """The fields of each range, to stand in one line."""
         return [

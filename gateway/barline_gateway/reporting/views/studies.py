@@ -16,6 +16,7 @@ from barline_gateway.reporting.forms.run_choices import RunForm, written
 from barline_gateway.reporting.forms.studies import SweepForm, WalkForwardForm
 from barline_gateway.reporting.pages import is_htmx
 from barline_gateway.reporting.problems import PageProblem, from_document, from_problem
+from barline_gateway.reporting.recent_studies import Kind, RecentStudy, keep
 from barline_gateway.reporting.schemas import STUDY, read
 from barline_gateway.reporting.views.analysis import refused
 
@@ -37,7 +38,7 @@ Found = TypeVar("Found", bound=Study)
 
 
 def order(
-    request: HttpRequest, form: SweepForm | WalkForwardForm, service_path: str, result_name: str
+    request: HttpRequest, form: SweepForm | WalkForwardForm, kind: Kind, service_path: str
 ) -> HttpResponse | dict[str, object]:
     """Start the job and go to where its result will be; or what stands in the way."""
     if not form.is_valid():
@@ -49,9 +50,10 @@ def order(
         return refused(request, form, problem)
     except Problem as problem:
         return refused(request, form, from_problem(problem))
-    there = reverse(f"reporting:{result_name}", args=[ordered.id])
+    there = reverse(f"reporting:{kind}-result", args=[ordered.id])
     address = f"{there}?{urlencode(form.query())}"
     follow(request.session, Followed(ordered.job.id, form.title, (), address))
+    keep(request.session, RecentStudy(kind, form.title, form.windows_in_words, address))
     return redirect(address)
 
 

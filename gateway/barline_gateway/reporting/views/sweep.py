@@ -12,6 +12,7 @@ from barline_gateway.reporting.heatmap import colour_key, heatmap_figure
 from barline_gateway.reporting.overfitting import doubts
 from barline_gateway.reporting.pages import page
 from barline_gateway.reporting.palette import DARK_PARTNERS
+from barline_gateway.reporting.recent_studies import recent
 from barline_gateway.reporting.schemas import SWEEP
 from barline_gateway.reporting.sweep_result import Heatmap, Metric, Sweep, SweptSymbol
 from barline_gateway.reporting.views.studies import cell_query, form_values, order, show, study_of
@@ -34,10 +35,11 @@ def sweep(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     values = request.POST.dict() if posted else request.GET.dict()
     form = SweepForm(values, tickers=followed_tickers(), run=posted)
-    outcome = order(request, form, SERVICE_PATH, "sweep-result") if posted else {}
+    outcome = order(request, form, "sweep", SERVICE_PATH) if posted else {}
     if isinstance(outcome, HttpResponse):
         return outcome
-    return show(request, FOLDER, {"form": form} | outcome)
+    earlier = recent(request.session, "sweep")
+    return show(request, FOLDER, {"form": form, "earlier": earlier} | outcome)
 
 
 @require_GET

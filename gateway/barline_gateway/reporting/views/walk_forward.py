@@ -8,6 +8,7 @@ from barline_gateway.reporting.forms.fields import followed_tickers
 from barline_gateway.reporting.forms.studies import WalkForwardForm
 from barline_gateway.reporting.pages import page
 from barline_gateway.reporting.palette import DARK_PARTNERS
+from barline_gateway.reporting.recent_studies import recent
 from barline_gateway.reporting.schemas import WALK_FORWARD
 from barline_gateway.reporting.views.studies import form_values, order, show, study_of
 
@@ -21,10 +22,11 @@ def walk_forward(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     values = request.POST.dict() if posted else request.GET.dict()
     form = WalkForwardForm(values, tickers=followed_tickers(), run=posted)
-    outcome = order(request, form, SERVICE_PATH, "walk-forward-result") if posted else {}
+    outcome = order(request, form, "walk-forward", SERVICE_PATH) if posted else {}
     if isinstance(outcome, HttpResponse):
         return outcome
-    return show(request, FOLDER, {"form": form} | outcome)
+    earlier = recent(request.session, "walk-forward")
+    return show(request, FOLDER, {"form": form, "earlier": earlier} | outcome)
 
 
 @require_GET
