@@ -30,6 +30,14 @@ def pair(services: None, browser: "Client", msft: "Symbol") -> list[str]:
     return found
 
 
+def test_reports_on_one_symbol_are_told_apart_by_their_windows(
+    browser: "Client", pair: list[str]
+) -> None:
+    listed = text(browser.get("/reporting/reports"))
+    assert "Backtest of MSFT, 30/50" in listed
+    assert "Backtest of MSFT, 20/50" in listed
+
+
 def test_two_backtests_stand_side_by_side_and_are_kept(browser: "Client", pair: list[str]) -> None:
     page = browser.get(COMPARE, {"report": pair})
     assert "MSFT 30/50 beside MSFT 20/50" in text(page)

@@ -1,6 +1,7 @@
 """Every document one has had made: found, opened, downloaded, compared, deleted."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -8,11 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from barline_core.problems import Problem
 from barline_gateway.reporting.asking import ask
 from barline_gateway.reporting.forms.reports import ReportsForm
 from barline_gateway.reporting.pages import page
-from barline_gateway.reporting.schemas import REPORT_DOCUMENT, REPORT_LIST, read
+from barline_gateway.reporting.problems import PageProblem
+from barline_gateway.reporting.report_list import labelled
+from barline_gateway.reporting.schemas import REPORT_DOCUMENT, REPORT_LIST, RUN_LIST, read
 from barline_gateway.reporting.views.analysis import may_compute
+
+MOST_RUNS = "200"
 
 
 @require_GET
@@ -23,8 +29,22 @@ def reports(request: HttpRequest) -> HttpResponse:
     query: Mapping[str, str] = form.query() if form.is_valid() else {}
     listed = read(REPORT_LIST, ask(request, "reports", "/reports", params=query))
     number = int(query.get("page", "1"))
-    context = {"form": form, "reports": listed, "narrowed": form.narrows, "number": number}
+    context = {
+        "form": form,
+        "reports": listed,
+        "rows": labelled(listed, windows_of_runs(request)),
+        "narrowed": form.narrows,
+        "number": number,
+    }
     return render(request, "reporting/reports/page.html", context)
+
+
+def windows_of_runs(request: HttpRequest) -> dict[str, str]:
+    """The windows of one's newest runs; none while the backtest service is down: the list is still true."""
+    with suppress(PageProblem, Problem):
+        params = {"page_size": MOST_RUNS}
+        return read(RUN_LIST, ask(request, "backtest", "/back_test/runs", params=params)).windows
+    return {}
 
 
 @require_GET
