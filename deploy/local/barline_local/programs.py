@@ -25,7 +25,14 @@ OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "backtest": ("COMPUTE_THREADS", "WORKER_HEARTBEAT_S", "WORKER_STALLED_AFTER_S"),
     "prediction": ("MODEL_VERSION",),
-    "reports": ("CHROMIUM_PATH", "RENDER_TIMEOUT_S", "RENDER_QUEUE_S"),
+    "reports": (
+        "CHROMIUM_PATH",
+        "RENDER_PROCESSES",
+        "RENDER_WAITING",
+        "RENDER_TIMEOUT_S",
+        "RENDER_QUEUE_S",
+        "RENDER_MEMORY_MB",
+    ),
 }  # fmt: skip
 
 

@@ -4,10 +4,12 @@ from django.urls import re_path
 
 from barline_gateway.analysis.views import (
     BackTestView,
+    ComparisonView,
     JobView,
     OrderView,
     PredictionView,
     RelayView,
+    ReportView,
 )
 
 ID = r"[A-Za-z0-9_\-]{1,64}"
@@ -50,9 +52,7 @@ urlpatterns = [
         RelayView.as_view(service="prediction", path="/ai_prediction/model"),
     ),
     re_path(r"^reports/?$", RelayView.as_view(service="reports", path="/reports")),
-    re_path(
-        rf"^reports/(?P<report_id>{ID})/?$",
-        RelayView.as_view(service="reports", path="/reports/{report_id}"),
-    ),
+    re_path(r"^reports/compare/?$", ComparisonView.as_view()),
+    re_path(rf"^reports/(?P<report_id>{ID})/?$", ReportView.as_view()),
     re_path(rf"^jobs/(?P<job_id>{ID})/?$", JobView.as_view()),
 ]

@@ -75,6 +75,32 @@ class RelayView(APIView):
         )
 
 
+class ComparisonView(RelayView):
+    """Two backtests side by side, as a document like every other: it is kept when it is made."""
+
+    stores_on_get = True
+    service = "reports"
+    path = "/documents/comparison"
+
+
+class ReportView(RelayView):
+    """One of the documents one has made; DELETE forgets it."""
+
+    service = "reports"
+    path = "/reports/{report_id}"
+
+    def delete(self, request: Request, report_id: str) -> HttpResponse:
+        return relay(
+            call(
+                self.service,
+                "DELETE",
+                self.path.format(report_id=report_id),
+                params=single_parameters(request),
+                principal=principal_of(request),
+            )
+        )
+
+
 class OrderView(APIView):
     """Something a service makes or checks when asked: the body and the query are passed on as they are."""
 

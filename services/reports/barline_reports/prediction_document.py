@@ -34,6 +34,7 @@ def prediction_document(forecast: ForecastResult, track: TrackRecord, answer: by
             f"of {forecast.based_on.last_date}."
         ),
         identity=f"Vintage {forecast.vintage_id}",
+        subject_id=forecast.vintage_id,
         summary=summary(forecast, known),
         value_label="Model",
         benchmark_label="Naive baseline",

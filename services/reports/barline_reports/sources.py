@@ -6,14 +6,18 @@ from dataclasses import dataclass
 
 from barline_core.calls import Principal
 from barline_reports.backtest_document import backtest_document
+from barline_reports.backtest_result import BacktestResult
+from barline_reports.comparison_document import comparison_document
 from barline_reports.document import Document, Kind
 from barline_reports.errors import DataChanging
 from barline_reports.forecast_result import HINDCAST_SESSIONS, ForecastResult
 from barline_reports.prediction_document import TrackRecord, prediction_document
-from barline_reports.schemas import read_backtest, read_digest, read_forecast
+from barline_reports.schemas import read_backtest, read_digest, read_forecast, read_sensitivity
+from barline_reports.sensitivity import Sensitivity
 from barline_reports.upstream import Refused, Upstream
 
 BACKTEST_PATH = "/back_test"
+RUNS_PATH = "/back_test/runs"
 PREDICTION_PATH = "/ai_prediction"
 CHART_PARTS = "trades,equity_curve,prices"
 NOT_ENOUGH_HISTORY = "not-enough-history"
@@ -42,7 +46,18 @@ class BacktestSource:
         result = read_backtest(self.upstream.get("backtest", BACKTEST_PATH, params, self.principal))
         if result.digest != read_digest(self.answer):
             raise DataChanging
-        return backtest_document(result, self.answer), self.answer
+        return backtest_document(result, self.answer, self.sensitivity(result)), self.answer
+
+    def sensitivity(self, result: BacktestResult) -> Sensitivity:
+        """The run under other set-ups; a refusal leaves the rest of the report as it is. Raises DataChanging."""
+        path = f"{RUNS_PATH}/{result.run_id}/sensitivity"
+        try:
+            card = read_sensitivity(self.upstream.get("backtest", path, {}, self.principal))
+        except Refused as refused:
+            return Sensitivity(None, f"The result could not be varied: {refused.detail}")
+        if card.data_version != result.data.data_version:
+            raise DataChanging
+        return Sensitivity(card)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,28 @@ class PredictionSource:
         return prediction_document(read_forecast(self.forecast), track, self.answer), self.answer
 
 
-Source = BacktestSource | PredictionSource
+@dataclass(frozen=True, slots=True)
+class ComparisonSource:
+    """The stored answers of two runs."""
+
+    first: bytes
+    second: bytes
+
+    @property
+    def kind(self) -> Kind:
+        return "comparison"
+
+    def digest(self) -> str:
+        return digest_of(self.kind, self.first, self.second)
+
+    def document(self) -> tuple[Document, bytes]:
+        """The attachment has both answers as they were given."""
+        attachment = b'{"first":' + self.first + b',"second":' + self.second + b"}"
+        first, second = read_backtest(self.first), read_backtest(self.second)
+        return comparison_document(first, second, attachment), attachment
+
+
+Source = BacktestSource | PredictionSource | ComparisonSource
 
 
 def digest_of(*parts: str | bytes) -> str:
@@ -88,6 +124,16 @@ def backtest_source(
     """Raises what Upstream.get raises."""
     answer = upstream.get("backtest", BACKTEST_PATH, params, principal)
     return BacktestSource(answer, params, upstream, principal)
+
+
+def comparison_source(
+    upstream: Upstream, run_ids: tuple[str, str], principal: Principal
+) -> ComparisonSource:
+    """Raises what Upstream.get raises: a run of somebody else is refused as one that does not exist."""
+    first, second = (
+        upstream.get("backtest", f"{RUNS_PATH}/{run_id}", {}, principal) for run_id in run_ids
+    )
+    return ComparisonSource(first, second)
 
 
 def prediction_source(

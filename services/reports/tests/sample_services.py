@@ -11,6 +11,7 @@ from .report_samples import (
     backtest_answer,
     encoded,
     forecast_answer,
+    sensitivity_answer,
     without,
 )
 
@@ -30,9 +31,14 @@ class SampleServices:
         self.hindcast_problem: Response | None = None
         self.delay_s = 0.0
         self.raw: bytes | None = None
+        self.sensitivity_problem: Response | None = None
+        self.varied_on = "9f2a" * 16
+        self.runs: dict[str, Json] = {}
         self.changing = False
         self.app = FastAPI()
         self.app.get("/back_test")(self.answer_backtest)
+        self.app.get("/back_test/runs/{run_id}")(self.answer_run)
+        self.app.get("/back_test/runs/{run_id}/sensitivity")(self.answer_sensitivity)
         self.app.get("/ai_prediction")(self.answer_forecast)
 
     def answer_backtest(self, request: Request) -> Response:
@@ -45,6 +51,16 @@ class SampleServices:
         left_out = [part for part in PARTS if part not in wanted]
         changed = {"digest": f"{len(self.asked):064d}"} if self.changing else {}
         return as_json(without(self.backtest, *left_out) | changed)
+
+    def answer_run(self, run_id: str, request: Request) -> Response:
+        self._note(request)
+        if run_id not in self.runs:
+            return problem(404, "not-found", f"You have no run {run_id}.")
+        return as_json(without(self.runs[run_id], "prices"))
+
+    def answer_sensitivity(self, request: Request) -> Response:
+        self._note(request)
+        return self.sensitivity_problem or as_json(sensitivity_answer(self.varied_on))
 
     def answer_forecast(self, request: Request) -> Response:
         self._note(request)

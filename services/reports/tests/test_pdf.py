@@ -13,7 +13,8 @@ from barline_reports.document import Document
 from barline_reports.formats import number, percent
 from barline_reports.paper import print_job
 from barline_reports.prediction_document import TrackRecord, prediction_document
-from barline_reports.renderer import Renderer, RenderLimits
+from barline_reports.renderer import Renderer
+from barline_reports.rendering_process import RenderLimits
 from barline_reports.schemas import read_backtest, read_forecast
 
 from .conftest import CHROMIUM

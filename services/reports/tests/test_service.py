@@ -38,7 +38,8 @@ def service(
     bars, answer = samples.bars, samples.backtest
     yield Service(internal_client(reports_app, service="reports", user_id=1), samples)
     samples.bars, samples.backtest = bars, answer
-    samples.problem = samples.hindcast_problem = samples.raw = None
+    samples.problem = samples.hindcast_problem = samples.raw = samples.sensitivity_problem = None
+    samples.varied_on = "9f2a" * 16
     samples.delay_s = 0.0
 
 
