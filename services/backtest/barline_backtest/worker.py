@@ -29,8 +29,9 @@ async def work(settings: BacktestSettings) -> None:
     place = Workplace(database, settings.compute_threads or None)
     pace = Pace(1, settings.worker_heartbeat_s, settings.worker_stalled_after_s)
     try:
-        app = working_app(url, build_tasks(place), namespace=jobs.QUEUE)
-        await work_forever(app, jobs.QUEUE, pace)
+        await work_forever(
+            lambda: working_app(url, build_tasks(place), namespace=jobs.QUEUE), jobs.QUEUE, pace
+        )
     finally:
         database.close()
 
