@@ -27,7 +27,6 @@ SECTIONS = {
             "sweep-result",
             "walk-forward",
             "walk-forward-result",
-            "sensitivity",
             "verify",
             "audit",
         ),

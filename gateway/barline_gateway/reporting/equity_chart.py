@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from barline_gateway.reporting import palette
-from barline_gateway.reporting.candles import FONT, Json, axis
+from barline_gateway.reporting.chart_layout import Json, axis, quiet_layout
 from barline_gateway.reporting.walk_forward_result import EquityCurve, Window
 
 HEIGHT = 360
@@ -69,15 +69,8 @@ def money_ticks(values: Sequence[float]) -> list[float]:
 
 
 def layout(ticks: Sequence[float]) -> Json:
-    return {
-        "height": HEIGHT,
-        "margin": {"l": 56, "r": 12, "t": 36, "b": 32},
-        "font": {"family": FONT, "size": 12, "color": palette.INK},
-        "paper_bgcolor": palette.SURFACE,
-        "plot_bgcolor": palette.SURFACE,
+    return quiet_layout(HEIGHT) | {
         "hovermode": "x unified",
-        "hoverlabel": {"bgcolor": palette.SURFACE, "bordercolor": palette.AXIS},
-        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"},
         "xaxis": axis() | {"type": "date", "showgrid": False, "showline": True, "ticks": "outside"},
         "yaxis": axis("Value of the investment")
         | {"type": "log", "tickvals": list(ticks), "tickformat": ",~g"},

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from barline_gateway.reporting import palette
-from barline_gateway.reporting.candles import FONT, Json, axis
+from barline_gateway.reporting.chart_layout import Json, axis, quiet_layout
 from barline_gateway.reporting.numbers import signed_percent, thousands
 from barline_gateway.reporting.sweep_result import Cell, Heatmap, Matrix, Metric
 
@@ -130,16 +130,9 @@ def ring(best: Cell | None) -> list[Json]:
 
 
 def layout() -> Json:
-    return {
-        "height": HEIGHT,
-        "margin": {"l": 56, "r": 12, "t": 36, "b": 48},
-        "font": {"family": FONT, "size": 12, "color": palette.INK},
-        "paper_bgcolor": palette.SURFACE,
-        "plot_bgcolor": palette.SURFACE,
+    return quiet_layout(HEIGHT, bottom=48) | {
         "hovermode": "closest",
-        "hoverlabel": {"bgcolor": palette.SURFACE, "bordercolor": palette.AXIS},
         "dragmode": "zoom",
-        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"},
         "xaxis": axis("Sell window, sessions") | {"showgrid": False, "constrain": "domain"},
         "yaxis": axis("Buy window, sessions") | {"showgrid": False},
     }

@@ -11,9 +11,9 @@ from barline_gateway.reporting.followed_jobs import Job, OrderedStudy
 from barline_gateway.reporting.forecast_batch import ForecastBatch
 from barline_gateway.reporting.imported import Imported
 from barline_gateway.reporting.problems import not_understood
-from barline_gateway.reporting.rechecks import Audit, SensitivityCard, Verification
+from barline_gateway.reporting.rechecks import Audit, Verification
 from barline_gateway.reporting.report_document import ReportDocument
-from barline_gateway.reporting.report_list import ReportList
+from barline_gateway.reporting.report_list import ReportList, RunList
 from barline_gateway.reporting.sweep_result import Sweep
 from barline_gateway.reporting.symbol_search import SymbolSearch
 from barline_gateway.reporting.usage import Counted
@@ -30,8 +30,8 @@ IMPORTED = TypeAdapter(Imported)
 JOB = TypeAdapter(Job)
 REPORT_DOCUMENT = TypeAdapter(ReportDocument)
 REPORT_LIST = TypeAdapter(ReportList)
+RUN_LIST = TypeAdapter(RunList)
 STUDY = TypeAdapter(OrderedStudy)
-SENSITIVITY = TypeAdapter(SensitivityCard)
 SWEEP = TypeAdapter(Sweep)
 SYMBOL_SEARCH = TypeAdapter(SymbolSearch)
 VERIFICATION = TypeAdapter(Verification)

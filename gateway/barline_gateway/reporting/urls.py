@@ -46,11 +46,6 @@ urlpatterns = [
         walk_forward.walk_forward_result,
         name="walk-forward-result",
     ),
-    re_path(
-        rf"^backtest/runs/(?P<run_id>{ID})/sensitivity/?$",
-        rechecks.sensitivity,
-        name="sensitivity",
-    ),
     re_path(rf"^backtest/runs/(?P<run_id>{ID})/verify/?$", rechecks.verify, name="verify"),
     re_path(rf"^backtest/runs/(?P<run_id>{ID})/audit/?$", rechecks.audit, name="audit"),
     re_path(r"^forecast/?$", forecast.forecast, name="forecast"),

@@ -42,15 +42,13 @@ DRAWN_IN = """surface => [...document.querySelectorAll(".plot.drawn")].every(plo
 
 @pytest.fixture(scope="module")
 def studies(stack: Stack) -> dict[str, str]:
-    """The pages of a sweep of two symbols, a walk-forward, a comparison and the checks of a run."""
+    """The pages of a sweep of two symbols and of a walk-forward."""
     with stack.client() as api:
         sweep = ordered(api, "sweeps", {"symbols": ["MSFT", "IBM"], **GRID})
         walk = ordered(api, "walk_forwards", {"symbol": "MSFT", **GRID})
-        run = api.get("/back_test", params={"symbol": "IBM", "winbuy": 20, "winsell": 100}).json()
     return {
         "sweep": f"/reporting/backtest/sweeps/{sweep}",
         "walk-forward": f"/reporting/backtest/walk-forwards/{walk}",
-        "sensitivity": f"/reporting/backtest/runs/{run['run_id']}/sensitivity",
     }
 
 
@@ -83,10 +81,15 @@ def test_every_page_is_accessible_and_fits(
     assert wrong == []
 
 
-def test_the_sign_in_page_is_accessible_and_fits(chromium: Browser, stack: Stack) -> None:
+@pytest.mark.parametrize(
+    ("name", "path"), [("sign-in", "/reporting/sign-in"), ("nowhere", "/reporting/nowhere")]
+)
+def test_what_a_stranger_sees_is_accessible_and_fits(
+    chromium: Browser, stack: Stack, name: str, path: str
+) -> None:
     page = chromium.new_page(base_url=stack.base_url)
-    page.goto("/reporting/sign-in")
-    assert list(every_look(page, "sign-in")) == []
+    page.goto(path)
+    assert list(every_look(page, name)) == []
     page.context.close()
 
 

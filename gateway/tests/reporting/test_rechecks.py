@@ -1,4 +1,4 @@
-"""What can be asked of a backtest that is shown: other set-ups, the same again, a look for a look ahead."""
+"""What can be asked of a backtest that is shown: the same again, a look for a look ahead."""
 
 import re
 from html import unescape
@@ -24,21 +24,18 @@ def text(answer: "HttpResponse") -> str:
 def run_path(services: None, browser: "Client", msft: "Symbol") -> str:
     """Where the checks of a run that was just made are."""
     page = browser.get("/reporting/backtest", RUN).content.decode()
-    found = re.search(r"(/reporting/backtest/runs/run-\w+)/sensitivity", page)
+    found = re.search(r"(/reporting/backtest/runs/run-\w+)/verify", page)
     assert found is not None
     assert f"{found[1].replace('/reporting/backtest', '/back_test')}?format=csv" in page
     return found[1]
 
 
-def test_the_sensitivity_card_shows_how_far_the_figures_reach(
+def test_the_result_shows_how_far_it_depends_on_its_set_up(
     browser: "Client", run_path: str
 ) -> None:
-    card = browser.get(f"{run_path}/sensitivity", headers=HTMX)
-    assert "<html" not in card.content.decode()
-    assert "The same rule under 96 other set-ups" in text(card)
-    for label in ("the next open", "splits and dividends", "Slippage, basis points a leg"):
-        assert label in text(card)
-    assert card.content.decode().count('<th scope="row">') == 5 + 3 + 4 + 4 + 2
+    page = browser.get("/reporting/backtest", RUN).content.decode()
+    assert '<h2 id="table-sensitivity">' in page
+    assert "Filled at the next open" in page
 
 
 def test_a_run_made_again_is_identical(browser: "Client", run_path: str) -> None:
@@ -67,7 +64,6 @@ def test_the_audit_finds_no_look_ahead(browser: "Client", run_path: str) -> None
 
 def test_without_scripts_each_check_is_a_page(browser: "Client", run_path: str) -> None:
     for answer in (
-        browser.get(f"{run_path}/sensitivity"),
         browser.post(f"{run_path}/verify"),
         browser.post(f"{run_path}/audit"),
     ):
@@ -81,7 +77,7 @@ def test_another_persons_run_does_not_exist(browser: "Client", run_path: str) ->
 
     stranger = Client(headers={"host": "localhost"})
     stranger.force_login(User.objects.create_user(username="eve"))
-    assert stranger.get(f"{run_path}/sensitivity").status_code == 404
+    assert stranger.post(f"{run_path}/verify").status_code == 404
     assert stranger.post(f"{run_path}/audit", headers=HTMX).status_code == 404
 
 

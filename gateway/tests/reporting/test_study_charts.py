@@ -10,7 +10,6 @@ from barline_gateway.reporting.equity_chart import MOST_POINTS, money_ticks, thi
 from barline_gateway.reporting.heatmap import colour_key, colour_range, heatmap_figure
 from barline_gateway.reporting.overfitting import doubts, overfitting, reality_check
 from barline_gateway.reporting.palette import DARK_PARTNERS, INK
-from barline_gateway.reporting.rechecks import Range, SensitivityCard, Variation
 from barline_gateway.reporting.sweep_result import (
     Heatmap,
     Matrix,
@@ -112,22 +111,3 @@ def test_a_long_line_is_thinned_but_keeps_its_ends(count: int) -> None:
     assert kept == sorted(set(kept))
     if count:
         assert (kept[0], kept[-1]) == (0, count - 1)
-
-
-def test_the_card_groups_the_set_ups_by_what_was_changed() -> None:
-    def variation(fill: str, gain: float | None) -> Variation:
-        return Variation(fill, 5.0, 0, "split", gain, None)
-
-    made = (
-        variation("next_open", 0.1),
-        variation("next_open", -0.3),
-        variation("same_close", None),
-    )
-    card = SensitivityCard("run-1", {"trades": Range(1, 2.5, 4)}, made, ())
-    label, values = card.factors[0]
-    assert label == "Orders are filled at"
-    assert [(one.label, one.lowest, one.highest) for one in values] == [
-        ("the next open", "\u221230.00%", "+10.00%"),
-        ("the close of the signal", "n/a", "n/a"),
-    ]
-    assert [one.lowest for one in card.spreads] == ["n/a", "n/a", "n/a", "n/a", "1"]

@@ -164,6 +164,17 @@ def test_a_grid_of_one_cell_has_statistics_that_are_not_defined(
     assert "The best cell has no neighbour to compare with." in page
 
 
+def test_a_sweep_that_was_left_is_found_again(
+    services: None, browser: "Client", msft: "Symbol"
+) -> None:
+    for number in range(12):
+        started(browser, ASKED | {"winbuy_stop": str(20 + number)})
+    page = browser.get("/reporting/backtest/sweep")
+    assert page.content.decode().count('href="/reporting/backtest/sweeps/') == 10
+    assert "buy 10 to 30 every 10, sell 10 to 50 every 10" in text(page)
+    assert "Started before" not in text(browser.get("/reporting/backtest/walk-forward"))
+
+
 def test_another_persons_sweep_does_not_exist(
     services: None, browser: "Client", msft: "Symbol"
 ) -> None:

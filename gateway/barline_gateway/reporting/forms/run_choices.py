@@ -10,7 +10,9 @@ from barline_gateway.reporting.forms.fields import (
     DATE_INPUT,
     INSTANT_INPUT,
     PageForm,
+    TickerField,
     number_input,
+    offer_symbols,
 )
 
 MOST_BPS = 9_999.0
@@ -142,6 +144,19 @@ class RunForm(PageForm):
             field.errors or shown(field.value()) != shown(field.field.initial)
             for field in self.detailed
         )
+
+
+class OneSymbolForm(RunForm):
+    """Whatever is made on one symbol: of those followed the first, unless another is asked for."""
+
+    symbol = TickerField(label="Symbol")
+
+    def __init__(
+        self, data: Mapping[str, object] | None, *, tickers: Sequence[str], run: bool
+    ) -> None:
+        values = {"symbol": tickers[0] if tickers else ""} | dict(data or {})
+        super().__init__(values, run=run)
+        offer_symbols(self, tickers, str(values["symbol"]).upper())
 
 
 def shown(value: object) -> str:

@@ -6,8 +6,8 @@ from django import forms
 
 from barline_gateway.registry.tickers import ADVICE, is_ticker
 from barline_gateway.reporting.forms.backtest import LONGEST_WINDOW, window_field
-from barline_gateway.reporting.forms.fields import TickerField, offer_symbols, unregistered
-from barline_gateway.reporting.forms.run_choices import RunForm
+from barline_gateway.reporting.forms.fields import unregistered
+from barline_gateway.reporting.forms.run_choices import OneSymbolForm, RunForm
 
 LARGEST_GRID = 250_000
 MOST_SYMBOLS = 5_000
@@ -69,6 +69,14 @@ class GridForm(RunForm):
         }
 
     @property
+    def windows_in_words(self) -> str:
+        """`buy 10 to 200 every 10, sell 10 to 200 every 10`."""
+        sides = {"buy": self.windows("winbuy"), "sell": self.windows("winsell")}
+        return ", ".join(
+            f"{name} {one.start} to {one[-1]} every {one.step}" for name, one in sides.items()
+        )
+
+    @property
     def ranges(self) -> list[list[forms.BoundField]]:
         """The fields of each range, to stand in one line."""
         return [
@@ -121,13 +129,12 @@ class SweepForm(GridForm):
         return f"Sweep of {symbols[0] if len(symbols) == 1 else f'{len(symbols):,} symbols'}"
 
 
-class WalkForwardForm(GridForm):
+class WalkForwardForm(OneSymbolForm, GridForm):
     """`POST /back_test/walk_forwards`."""
 
     BASIC = ("symbol", *GRID, "in_sample_sessions", "out_of_sample_sessions", "objective", "mode")
     PLAN = ("in_sample_sessions", "out_of_sample_sessions", "objective", "mode")
 
-    symbol = TickerField(label="Symbol")
     in_sample_sessions = forms.IntegerField(
         min_value=20,
         max_value=20_000,
@@ -144,13 +151,6 @@ class WalkForwardForm(GridForm):
     )
     objective = forms.ChoiceField(choices=OBJECTIVES, initial="sharpe", label="Best by")
     mode = forms.ChoiceField(choices=MODES, initial="rolling", label="Sessions to choose on")
-
-    def __init__(
-        self, data: Mapping[str, object] | None, *, tickers: Sequence[str], run: bool
-    ) -> None:
-        values = {"symbol": tickers[0] if tickers else ""} | dict(data or {})
-        super().__init__(values, run=run)
-        offer_symbols(self, tickers, str(values["symbol"]).upper())
 
     def body(self) -> dict[str, object]:
         plan = {name: self.cleaned_data[name] for name in ("symbol", *self.PLAN)}

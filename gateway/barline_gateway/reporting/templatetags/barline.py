@@ -56,6 +56,12 @@ def seconds(value: int) -> str:
 
 
 @register.filter
+def with_windows(title: str, windows: str) -> str:
+    """`Backtest of MSFT, 50/200`: two reports on one symbol have the same title."""
+    return f"{title}, {windows}" if windows else title
+
+
+@register.filter
 def ratio(value: float) -> str:
     """The new shares of a split for one old, without needless decimals."""
     return f"{value:,.6g}"

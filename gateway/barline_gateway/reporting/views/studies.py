@@ -1,6 +1,7 @@
 """What sweeps and walk-forwards share: a form, a job that is followed, and a page that shows what came of it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -12,10 +13,12 @@ from pydantic import TypeAdapter
 from barline_core.problems import Problem
 from barline_gateway.reporting.asking import ask
 from barline_gateway.reporting.followed_jobs import Followed, Job, follow
+from barline_gateway.reporting.forms.fields import followed_tickers
 from barline_gateway.reporting.forms.run_choices import RunForm, written
 from barline_gateway.reporting.forms.studies import SweepForm, WalkForwardForm
 from barline_gateway.reporting.pages import is_htmx
 from barline_gateway.reporting.problems import PageProblem, from_document, from_problem
+from barline_gateway.reporting.recent_studies import Kind, RecentStudy, keep, recent
 from barline_gateway.reporting.schemas import STUDY, read
 from barline_gateway.reporting.views.analysis import refused
 
@@ -36,22 +39,45 @@ class Study(Protocol):
 Found = TypeVar("Found", bound=Study)
 
 
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Of one kind of study: its form, the folder of its templates, and where the service takes it."""
+
+    kind: Kind
+    form: type[SweepForm] | type[WalkForwardForm]
+    folder: str
+    service_path: str
+
+
+def form_page(request: HttpRequest, pages: Pages) -> HttpResponse:
+    """The form; when it is posted, the job is started and its page shown."""
+    posted = request.method == "POST"
+    values = request.POST.dict() if posted else request.GET.dict()
+    form = pages.form(values, tickers=followed_tickers(), run=posted)
+    outcome = order(request, form, pages) if posted else {}
+    if isinstance(outcome, HttpResponse):
+        return outcome
+    earlier = recent(request.session, pages.kind)
+    return show(request, pages.folder, {"form": form, "earlier": earlier} | outcome)
+
+
 def order(
-    request: HttpRequest, form: SweepForm | WalkForwardForm, service_path: str, result_name: str
+    request: HttpRequest, form: SweepForm | WalkForwardForm, pages: Pages
 ) -> HttpResponse | dict[str, object]:
     """Start the job and go to where its result will be; or what stands in the way."""
     if not form.is_valid():
         return {}
     try:
-        answer = ask(request, "backtest", service_path, method="POST", json=form.body())
+        answer = ask(request, "backtest", pages.service_path, method="POST", json=form.body())
         ordered = read(STUDY, answer)
     except PageProblem as problem:
         return refused(request, form, problem)
     except Problem as problem:
         return refused(request, form, from_problem(problem))
-    there = reverse(f"reporting:{result_name}", args=[ordered.id])
+    there = reverse(f"reporting:{pages.kind}-result", args=[ordered.id])
     address = f"{there}?{urlencode(form.query())}"
     follow(request.session, Followed(ordered.job.id, form.title, (), address))
+    keep(request.session, RecentStudy(pages.kind, form.title, form.windows_in_words, address))
     return redirect(address)
 
 

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from barline_gateway.reporting.forms.fields import followed_tickers
 from barline_gateway.reporting.forms.studies import SweepForm
 from barline_gateway.reporting.heatmap import colour_key, heatmap_figure
 from barline_gateway.reporting.overfitting import doubts
@@ -14,10 +13,17 @@ from barline_gateway.reporting.pages import page
 from barline_gateway.reporting.palette import DARK_PARTNERS
 from barline_gateway.reporting.schemas import SWEEP
 from barline_gateway.reporting.sweep_result import Heatmap, Metric, Sweep, SweptSymbol
-from barline_gateway.reporting.views.studies import cell_query, form_values, order, show, study_of
+from barline_gateway.reporting.views.studies import (
+    Pages,
+    cell_query,
+    form_page,
+    form_values,
+    show,
+    study_of,
+)
 from barline_gateway.reporting.views.symbol import Choice
 
-FOLDER, SERVICE_PATH = "sweep", "/back_test/sweeps"
+PAGES = Pages("sweep", SweepForm, "sweep", "/back_test/sweeps")
 METRICS: dict[Metric, str] = {
     "sharpe": "Sharpe ratio",
     "cagr": "Return a year",
@@ -31,20 +37,14 @@ METRICS: dict[Metric, str] = {
 @page
 def sweep(request: HttpRequest) -> HttpResponse:
     """The form; POST starts the sweep."""
-    posted = request.method == "POST"
-    values = request.POST.dict() if posted else request.GET.dict()
-    form = SweepForm(values, tickers=followed_tickers(), run=posted)
-    outcome = order(request, form, SERVICE_PATH, "sweep-result") if posted else {}
-    if isinstance(outcome, HttpResponse):
-        return outcome
-    return show(request, FOLDER, {"form": form} | outcome)
+    return form_page(request, PAGES)
 
 
 @require_GET
 @page
 def sweep_result(request: HttpRequest, study_id: str) -> HttpResponse:
     """How far it is, then the result of one of its symbols."""
-    path = f"{SERVICE_PATH}/{study_id}"
+    path = f"{PAGES.service_path}/{study_id}"
     found, context = study_of(request, SWEEP, path, include="")
     symbols = " ".join(one.symbol for one in found.symbols)
     values = {**form_values(found, symbols=symbols), **request.GET.dict()}
@@ -54,7 +54,7 @@ def sweep_result(request: HttpRequest, study_id: str) -> HttpResponse:
     if chosen is not None and not chosen.why_not:
         whole, _ = study_of(request, SWEEP, path, include="heatmap", symbol=chosen.symbol)
         context |= symbol_context(request, found, chosen, whole.heatmap.get(chosen.symbol))
-    return show(request, FOLDER, context | {"chosen": chosen})
+    return show(request, PAGES.folder, context | {"chosen": chosen})
 
 
 def symbol_context(

@@ -9,29 +9,23 @@ from barline_gateway.reporting.forms.studies import WalkForwardForm
 from barline_gateway.reporting.pages import page
 from barline_gateway.reporting.palette import DARK_PARTNERS
 from barline_gateway.reporting.schemas import WALK_FORWARD
-from barline_gateway.reporting.views.studies import form_values, order, show, study_of
+from barline_gateway.reporting.views.studies import Pages, form_page, form_values, show, study_of
 
-FOLDER, SERVICE_PATH = "walk_forward", "/back_test/walk_forwards"
+PAGES = Pages("walk-forward", WalkForwardForm, "walk_forward", "/back_test/walk_forwards")
 
 
 @require_http_methods(["GET", "POST"])
 @page
 def walk_forward(request: HttpRequest) -> HttpResponse:
     """The form; POST starts the walk-forward."""
-    posted = request.method == "POST"
-    values = request.POST.dict() if posted else request.GET.dict()
-    form = WalkForwardForm(values, tickers=followed_tickers(), run=posted)
-    outcome = order(request, form, SERVICE_PATH, "walk-forward-result") if posted else {}
-    if isinstance(outcome, HttpResponse):
-        return outcome
-    return show(request, FOLDER, {"form": form} | outcome)
+    return form_page(request, PAGES)
 
 
 @require_GET
 @page
 def walk_forward_result(request: HttpRequest, study_id: str) -> HttpResponse:
     """How far it is, then the result."""
-    path = f"{SERVICE_PATH}/{study_id}"
+    path = f"{PAGES.service_path}/{study_id}"
     found, context = study_of(request, WALK_FORWARD, path)
     values = {**form_values(found), **found.plan, **request.GET.dict()}
     form = WalkForwardForm(values, tickers=followed_tickers(), run=False)
@@ -39,4 +33,4 @@ def walk_forward_result(request: HttpRequest, study_id: str) -> HttpResponse:
     if found.equity_curve is not None:
         figure = equity_figure(found.equity_curve, found.windows)
         context |= {"figure": figure, "palette": DARK_PARTNERS}
-    return show(request, FOLDER, context)
+    return show(request, PAGES.folder, context)
