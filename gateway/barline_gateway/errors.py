@@ -23,7 +23,7 @@ from barline_core.problems import (
     Unauthenticated,
 )
 
-PAGES_PREFIX = "/reporting"
+PAGES_PREFIXES = ("/reporting", "/admin")
 
 log = structlog.get_logger("barline.errors")
 
@@ -152,8 +152,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_or_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The problem in the form its reader expects: a page for people, a document for programs."""
-    if request.path.startswith(PAGES_PREFIX):
-        return render(
+    if request.path.startswith(PAGES_PREFIXES):
+        response = render(
             request, "reporting/problem.html", {"problem": problem}, status=problem.status
         )
+        for name, value in problem.headers.items():
+            response.headers[name] = value
+        return response
     return problem_response(request, problem)

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from barline_gateway.bodies import with_chunked_bodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "barline_gateway.settings")
-application = get_wsgi_application()
+application = with_chunked_bodies(get_wsgi_application())

@@ -48,13 +48,15 @@ def clean_database(django_ready: None) -> Iterator[None]:
     """What a test wrote is gone afterwards, also what other threads committed."""
     yield
     from django.contrib.auth.models import User
-    from django.core.cache import cache
+    from axes.models import AccessAttempt
 
+    from barline_gateway.accounts.counting import counter
     from barline_gateway.registry.models import Symbol
 
     User.objects.all().delete()
     Symbol.objects.all().delete()
-    cache.clear()
+    AccessAttempt.objects.all().delete()
+    counter().reset()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Making, finding and revoking API keys."""
+"""Making, finding, rotating and revoking API keys."""
 
 import hashlib
 import hmac
@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import models, transaction
 from django.utils import timezone
 
+from barline_core.problems import Conflict
 from barline_gateway.accounts.models import ApiKey, Scope
 
 KEY_PREFIX = "barline_"
 SHOWN_CHARACTERS = len(KEY_PREFIX) + 6
+LONGEST_KEY = 200
 LAST_USED_PRECISION = timedelta(minutes=1)  # a write per minute and key, not per request
+MOST_KEYS = 100  # of one user, not counting those revoked or expired
 
 
 def create_key(
@@ -25,6 +29,8 @@ def create_key(
     text: str | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key and its text, which cannot be had again. A given `text` must be as random as ours."""
+    if valid_keys(user).count() >= MOST_KEYS:
+        raise Conflict(f"You have {MOST_KEYS} valid keys, the most one may have: revoke some.")
     text = text or KEY_PREFIX + secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         user=user,
@@ -37,8 +43,16 @@ def create_key(
     return key, text
 
 
+def valid_keys(user: User) -> models.QuerySet[ApiKey]:
+    """Those that open something now."""
+    unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+    return ApiKey.objects.filter(unexpired, user=user, revoked_at=None)
+
+
 def find_key(text: str) -> ApiKey | None:
     """The key with this text when it is valid now; notes that it was used."""
+    if len(text) > LONGEST_KEY:
+        return None
     now = timezone.now()
     key = ApiKey.objects.select_related("user").filter(digest=digest_of(text)).first()
     if key is None or key.revoked_at is not None or not key.user.is_active:
@@ -48,6 +62,28 @@ def find_key(text: str) -> ApiKey | None:
     if key.last_used_at is None or now - key.last_used_at > LAST_USED_PRECISION:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key
+
+
+@transaction.atomic
+def rotate_key(key: ApiKey, *, grace: timedelta) -> tuple[ApiKey, str]:
+    """A new key in the place of `key`, with its name, scope and expiry; the old one ends after `grace`.
+
+    A rotation is planned: the programs that use the key are changed one after another, and both texts must work
+    meanwhile. A key that got out is not rotated with a grace but revoked, or rotated with none.
+    """
+    old = ApiKey.objects.select_for_update().get(pk=key.pk)
+    if old.revoked_at is not None:
+        raise Conflict("This key is revoked: make a new one instead.")
+    new, text = create_key(
+        user=old.user, name=old.name, scope=Scope(old.scope), expires_at=old.expires_at
+    )
+    if not grace:
+        revoke_key(old)
+    else:
+        ends_at = timezone.now() + grace
+        old.expires_at = ends_at if old.expires_at is None else min(old.expires_at, ends_at)
+        old.save(update_fields=["expires_at"])
+    return new, text
 
 
 def revoke_key(key: ApiKey) -> None:
@@ -60,4 +96,4 @@ def revoke_key(key: ApiKey) -> None:
 def digest_of(text: str) -> str:
     """A keyed SHA-256: keys are random, so no slow password hash is needed on the hot path."""
     secret = settings.ENVIRONMENT.api_key_secret.get_secret_value().encode()
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret, text.encode(errors="replace"), hashlib.sha256).hexdigest()

@@ -1,5 +1,6 @@
 """`/back_test`, `/ai_prediction`, `/reports` and `/jobs`: passed on to the service that does the work."""
 
+from functools import partial
 from typing import ClassVar
 
 from django.http import HttpResponse
@@ -8,6 +9,9 @@ from rest_framework.views import APIView
 
 from barline_core.problems import FieldError, InvalidInput, NotFound
 from barline_gateway.accounts.permissions import principal_of
+from barline_gateway.analysis.selectors import run_facts, runs_facts
+from barline_gateway.caching import unless_unchanged
+from barline_gateway.idempotency import idempotent
 from barline_gateway.registry.services import forget_unknown_symbols
 from barline_gateway.registry.tickers import ticker_of
 from barline_gateway.registry.views import body_of, single_parameters
@@ -75,12 +79,35 @@ class RelayView(APIView):
         )
 
 
+class RunsView(RelayView):
+    """One's earlier runs; unchanged ones are answered for here."""
+
+    service = "backtest"
+    path = "/back_test/runs"
+
+    def get(self, request: Request, **parts: str) -> HttpResponse:
+        facts = runs_facts(request.user.pk)
+        return unless_unchanged(request, facts, partial(super().get, request, **parts))
+
+
+class RunView(RelayView):
+    """One run, which never changes."""
+
+    service = "backtest"
+    path = "/back_test/runs/{run_id}"
+
+    def get(self, request: Request, **parts: str) -> HttpResponse:
+        facts = run_facts(request.user.pk, parts["run_id"])
+        return unless_unchanged(request, facts, partial(super().get, request, **parts))
+
+
 class OrderView(APIView):
     """Something a service makes or checks when asked: the body and the query are passed on as they are."""
 
     service: Service = "backtest"
     path: str = ""
 
+    @idempotent()
     def post(self, request: Request, **parts: str) -> HttpResponse:
         return relay(
             call(

@@ -25,6 +25,7 @@ SECTIONS = {
     **dict.fromkeys(("reports", "report"), "reports"),
     "account": "account",
     "keys": "account",
+    "password": "account",
 }
 
 
