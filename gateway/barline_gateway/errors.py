@@ -23,7 +23,7 @@ from barline_core.problems import (
     Unauthenticated,
 )
 
-PAGES_PREFIXES = ("/reporting", "/admin")
+PAGES_PREFIXES = ("/reporting", "/admin", "/api/docs")
 
 log = structlog.get_logger("barline.errors")
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "barline_gateway.accounts",
     "barline_gateway.registry",
     "barline_gateway.analysis",
+    "barline_gateway.openapi",
     "barline_gateway.reporting",
 ]
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("financial_data/", include("barline_gateway.registry.urls")),
     path("", include("barline_gateway.analysis.urls")),
     path("admin/", admin.site.urls),
+    path("api/", include("barline_gateway.openapi.urls")),
     path("reporting", overview),
     path("reporting/", include("barline_gateway.reporting.urls")),
 ]

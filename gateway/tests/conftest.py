@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import httpx
@@ -13,7 +14,13 @@ import pytest
 from barline_core.embedded import EmbeddedPostgres
 from barline_core.testing import fresh_database
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.test import Client
+
 KeyMaker = Callable[..., str]
+
+HOST = "localhost"
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +80,21 @@ def make_key(clean_database: None) -> KeyMaker:
         return text
 
     return make
+
+
+@pytest.fixture
+def person(clean_database: None) -> "User":
+    from django.contrib.auth.models import User
+
+    return User.objects.create_user(username="ada")
+
+
+@pytest.fixture
+def visitor(clean_database: None) -> "Client":
+    """A browser of somebody who is not signed in."""
+    from django.test import Client
+
+    return Client(headers={"host": HOST})
 
 
 class QuietHandler(WSGIRequestHandler):

@@ -19,23 +19,7 @@ if TYPE_CHECKING:
     from barline_gateway.registry.models import Symbol
     from barline_sandbox.exchange import Exchange
 
-HOST = "localhost"
 SESSIONS = 800
-
-
-@pytest.fixture
-def person(clean_database: None) -> "User":
-    from django.contrib.auth.models import User
-
-    return User.objects.create_user(username="ada")
-
-
-@pytest.fixture
-def visitor(clean_database: None) -> "Client":
-    """A browser of somebody who is not signed in."""
-    from django.test import Client
-
-    return Client(headers={"host": HOST})
 
 
 @pytest.fixture
