@@ -65,14 +65,20 @@ class CompressionMiddleware(GZipMiddleware):
     Django masks anew each time, and get gzip alone, to which Django adds padding of random length.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         kind = response.headers.get("Content-Type", "")
         if not kind.startswith(PACKED_TYPES) or "no-store" in response.get("Cache-Control", ""):
             return response
         if not isinstance(response, HttpResponse) or len(response.content) < SMALLEST_PACKED_BYTES:
             return response
         accepted = request.headers.get("Accept-Encoding", "")
-        if "br" in accepted and not kind.startswith(PAGE_TYPE) and "Content-Encoding" not in response:
+        if (
+            "br" in accepted
+            and not kind.startswith(PAGE_TYPE)
+            and "Content-Encoding" not in response
+        ):
             return packed(response)
         return super().process_response(request, response)  # type: ignore[arg-type, return-value]  # stubs know HttpResponse only
 

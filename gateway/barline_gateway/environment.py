@@ -7,7 +7,6 @@ from typing import Literal
 from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
 RATE = r"^[1-9]\d*/(s|sec|m|min|h|hour|d|day)\w*$"
 HTTP_URL = TypeAdapter(AnyHttpUrl)
 

@@ -25,7 +25,9 @@ from barline_gateway.accounts.models import KeptAnswer
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
-VALID_KEY = re.compile(r'"?[\x21\x23-\x7e]{1,250}"?')  # visible ASCII; a string of RFC 8941, or bare
+VALID_KEY = re.compile(
+    r'"?[\x21\x23-\x7e]{1,250}"?'
+)  # visible ASCII; a string of RFC 8941, or bare
 KEPT_FOR = timedelta(hours=24)
 WORKED_ON_FOR = timedelta(minutes=5)  # longer than any request; then its process has died
 LARGEST_KEPT_BYTES = 1_000_000

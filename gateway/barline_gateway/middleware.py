@@ -54,7 +54,9 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         announced = request.headers.get("Content-Length") or "0"
         if not (announced.isascii() and announced.isdigit() and len(announced) < 20):
-            return page_or_problem(request, InvalidInput("Content-Length is not a number of bytes."))
+            return page_or_problem(
+                request, InvalidInput("Content-Length is not a number of bytes.")
+            )
         length = int(announced)
         limit = limit_of(request.path)
         if length > limit:

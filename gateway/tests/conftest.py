@@ -54,8 +54,8 @@ def django_ready(
 def clean_database(django_ready: None) -> Iterator[None]:
     """What a test wrote is gone afterwards, also what other threads committed."""
     yield
-    from django.contrib.auth.models import User
     from axes.models import AccessAttempt
+    from django.contrib.auth.models import User
 
     from barline_gateway.accounts.counting import counter
     from barline_gateway.registry.models import Symbol
@@ -95,6 +95,13 @@ def visitor(clean_database: None) -> "Client":
     from django.test import Client
 
     return Client(headers={"host": HOST})
+
+
+@pytest.fixture
+def browser(visitor: "Client", person: "User") -> "Client":
+    """A signed-in person's browser."""
+    visitor.force_login(person)
+    return visitor
 
 
 class QuietHandler(WSGIRequestHandler):

@@ -120,7 +120,9 @@ def address(path: str, key_id: int) -> str:
 
 
 def test_every_route_has_a_row(django_ready: None) -> None:
-    served = {(method, route.path) for route in routes() if route.is_api for method in route.methods}
+    served = {
+        (method, route.path) for route in routes() if route.is_api for method in route.methods
+    }
     assert served == set(API)
     shown = {route.path for route in routes() if not route.is_api}
     assert {path for path in shown if not path.startswith("/admin/")} == set(PAGES)
@@ -153,7 +155,10 @@ def test_a_page_lets_in_whom_it_should(visitor: "Client", person: object, path: 
     where = address(path, 1)
     answers = [visitor.get(where), visitor.post(where)]
     if PAGES[path] == ANYONE:
-        assert all(not answer.headers.get("location", "").startswith("/reporting/sign-in?") for answer in answers)
+        assert all(
+            not answer.headers.get("location", "").startswith("/reporting/sign-in?")
+            for answer in answers
+        )
         return
     assert all(answer.status_code in {302, 405} for answer in answers)
     led = [answer for answer in answers if answer.status_code == 302]
@@ -168,7 +173,9 @@ def admin_paths() -> list[str]:
 
 
 def test_administration_is_for_staff_alone(visitor: "Client", person: "object") -> None:
-    paths = [path for path in admin_paths() if "{" not in path and "<" not in path and "(" not in path]
+    paths = [
+        path for path in admin_paths() if "{" not in path and "<" not in path and "(" not in path
+    ]
     assert len(paths) > 5
     for path in paths:
         assert visitor.get(path).status_code in {302, 403, 404}, path

@@ -6,9 +6,9 @@ The gateway may not import the services, so it keeps what they say as a file; a 
 import json
 from pathlib import Path
 
-import barline_gateway
 from pydantic import BaseModel
 
+import barline_gateway
 from barline_backtest import schemas as backtest
 from barline_ingestion import schemas as ingestion
 from barline_prediction import schemas as prediction

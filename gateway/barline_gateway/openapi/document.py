@@ -125,5 +125,3 @@ def all_models() -> dict[str, Node]:
 def load(name: str) -> Node:
     loaded: Node = yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
     return loaded
-
-

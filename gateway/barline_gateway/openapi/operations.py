@@ -14,7 +14,13 @@ DOCUMENT_TYPES = {"html": "text/html", "pdf": "application/pdf"}
 BINARY: Node = {"type": "string", "contentMediaType": "application/octet-stream"}
 PATTERNS = {"key_id": "^([0-9]{1,15}|current)$"}
 ID_PATTERN = r"^[A-Za-z0-9_\-]{1,64}$"
-OF_ALL = ("invalid-input", "not-authenticated", "not-allowed", "too-many-requests", "internal-error")
+OF_ALL = (
+    "invalid-input",
+    "not-authenticated",
+    "not-allowed",
+    "too-many-requests",
+    "internal-error",
+)
 OF_BODIES = ("too-large", "unsupported-media-type")
 OF_POSTS = ("idempotency-key-reused", "still-working")
 WORDS = {200: "Done.", 201: "Made.", 202: "Being worked on.", 204: "Gone.", 304: "Unchanged."}
@@ -145,11 +151,15 @@ def usual_headers(route: Node) -> Node:
         names |= {"RateLimit": "RateLimit", "RateLimit-Policy": "RateLimitPolicy"}
     if route.get("conditional"):
         names["ETag"] = "ETag"
-    return {name: {"$ref": f"#/components/headers/{component}"} for name, component in names.items()}
+    return {
+        name: {"$ref": f"#/components/headers/{component}"} for name, component in names.items()
+    }
 
 
 def problem_headers(status: int) -> Node:
     names = {"X-Request-Id": "RequestId"}
     if status in (429, 503):
         names["Retry-After"] = "RetryAfter"
-    return {name: {"$ref": f"#/components/headers/{component}"} for name, component in names.items()}
+    return {
+        name: {"$ref": f"#/components/headers/{component}"} for name, component in names.items()
+    }

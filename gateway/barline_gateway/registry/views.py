@@ -82,7 +82,9 @@ class DataView(APIView):
             return self._bars(request)
         query = validated_query(serializers.ListQuery, request)
         services.forget_unknown_symbols()
-        return unless_unchanged(request, selectors.registry_facts(), partial(self._list, request, query))
+        return unless_unchanged(
+            request, selectors.registry_facts(), partial(self._list, request, query)
+        )
 
     def _list(self, request: Request, query: Mapping[str, object]) -> HttpResponse:
         symbols = selectors.list_symbols(

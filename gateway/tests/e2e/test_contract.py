@@ -80,14 +80,18 @@ def test_no_request_breaks_it_and_every_answer_is_in_the_document(
     document = api.get("/api/schema/").raise_for_status().json()
     schema = schemathesis.openapi.from_dict(document)
     operations = [found.ok() for found in schema.get_all_operations()]
-    each = -(-CASES // (2 * len(operations)))  # of good and of bad input; a stranger sends a quarter of it more
+    each = -(
+        -CASES // (2 * len(operations))
+    )  # of good and of bad input; a stranger sends a quarter of it more
     sent: dict[int, int] = {}
     wrong: list[str] = []
     for operation in operations:
         for headers in (dict(api.headers), {}):
             for mode in MODES:
                 wrong += problems_of(operation, mode, headers, each, api, known, sent)
-    print(f"\n{sum(sent.values())} requests to {len(operations)} operations: {dict(sorted(sent.items()))}")
+    print(
+        f"\n{sum(sent.values())} requests to {len(operations)} operations: {dict(sorted(sent.items()))}"
+    )
     assert wrong == []
     assert sum(sent.values()) >= CASES
 

@@ -38,7 +38,9 @@ def test_it_is_valid_openapi(document: Node) -> None:
 
 
 def test_every_route_of_the_gateway_is_in_it_and_no_other(document: Node) -> None:
-    served = {(route.path, method) for route in routes() if route.is_api for method in route.methods}
+    served = {
+        (route.path, method) for route in routes() if route.is_api for method in route.methods
+    }
     served |= {("/livez", "get"), ("/readyz", "get")}
     assert {(path, method) for path, method, _ in operations(document)} == served
 
@@ -69,7 +71,9 @@ def check(document: Node, schema: Node, value: object, where: str) -> None:
         {**schema, "components": document["components"]},
         format_checker=jsonschema.FormatChecker(),
     )
-    errors = [f"{where} {error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+    errors = [
+        f"{where} {error.json_path}: {error.message}" for error in validator.iter_errors(value)
+    ]
     assert errors == []
 
 
@@ -117,7 +121,9 @@ def test_json_unless_yaml_is_asked_for(client: httpx.Client, document: Node) -> 
 
 def test_the_document_is_not_for_strangers(gateway_url: str) -> None:
     assert httpx.get(f"{gateway_url}/api/schema/").status_code == 401
-    assert httpx.get(f"{gateway_url}/api/docs/").headers["location"].startswith("/reporting/sign-in")
+    assert (
+        httpx.get(f"{gateway_url}/api/docs/").headers["location"].startswith("/reporting/sign-in")
+    )
 
 
 def test_methods_are_those_of_http(document: Node) -> None:

@@ -13,20 +13,10 @@ from bokeh_sampledata.stocks import MSFT
 from barline_core.testing import serving
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from django.test import Client
-
     from barline_gateway.registry.models import Symbol
     from barline_sandbox.exchange import Exchange
 
 SESSIONS = 800
-
-
-@pytest.fixture
-def browser(visitor: "Client", person: "User") -> "Client":
-    """A signed-in person's browser."""
-    visitor.force_login(person)
-    return visitor
 
 
 def forget_client() -> None:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.validators import MaxLengthValidator
 
 from barline_gateway.reporting.forms.fields import PageRenderer
 
@@ -15,6 +16,10 @@ class SignInForm(AuthenticationForm):
         username = self.fields["username"]
         assert isinstance(username, forms.CharField)  # noqa: S101 - Django's own
         username.label = "User name"
+        longest = (
+            username.max_length or 150
+        )  # Django shows it to the browser, but does not check it
+        username.validators.append(MaxLengthValidator(longest))
 
 
 class PasswordForm(PasswordChangeForm):  # type: ignore[type-arg]  # not generic at run time
