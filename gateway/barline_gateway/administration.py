@@ -1,5 +1,7 @@
 """Django's admin for staff: users, their keys, and the audit log. Its sign-in is the pages' own, with its limits."""
 
+from typing import NoReturn
+
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -24,5 +26,5 @@ class StaffSite(AdminSite):
 
     def logout(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
-    ) -> HttpResponse:
+    ) -> NoReturn:
         raise PermissionDenied("Sign out on the pages.")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from importlib.metadata import version
-from typing import cast
 
 import brotli
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -34,7 +33,8 @@ def unless_unchanged(
     etag = quote_etag(sha256("\n".join(words).encode()).hexdigest()[:32])
     unchanged = get_conditional_response(request._request, etag=etag)  # noqa: SLF001 - DRF's way to Django's own
     if unchanged is not None:
-        return cast("HttpResponse", unchanged)
+        unchanged.headers["ETag"] = etag
+        return unchanged
     response = produce()
     if response.status_code == 200:
         response.headers["ETag"] = etag
@@ -80,7 +80,7 @@ class CompressionMiddleware(GZipMiddleware):
             and "Content-Encoding" not in response
         ):
             return packed(response)
-        return super().process_response(request, response)  # type: ignore[arg-type, return-value]  # stubs know HttpResponse only
+        return super().process_response(request, response)
 
 
 def packed(response: HttpResponse) -> HttpResponse:

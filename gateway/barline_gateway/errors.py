@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 import structlog
-from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -93,7 +93,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - o
             return TooManyRequests(detail, headers={"Retry-After": str(wait_s)})
         case Http404() | exceptions.NotFound():
             return NotFound("There is nothing at this address.")
-        case BadRequest() | RequestDataTooBig():
+        case BadRequest() | SuspiciousOperation():
             return InvalidInput(str(error))
         case OperationalError():
             log.error("database.unavailable")

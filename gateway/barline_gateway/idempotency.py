@@ -53,7 +53,7 @@ class ShownOnce(Conflict):
 
 
 def idempotent(*, secret: bool = False) -> Callable[[Post], Post]:
-    """For a view's `post`: honours the header. A `secret` answer is not kept, so a replay says only that it was given."""
+    """For a view's `post`: honours the header. Of a `secret` answer a replay says only that it was given."""
 
     def decorate(post: Post) -> Post:
         @wraps(post)
@@ -89,6 +89,7 @@ def wanted_key(request: Request) -> str | None:
 def begin(request: Request, key: str) -> tuple[KeptAnswer, bool]:
     """The row of this key, and whether it was made by this request."""
     now, fingerprint = timezone.now(), fingerprint_of(request)
+    assert request.user.pk is not None  # noqa: S101 - permission let somebody in
     mine = KeptAnswer.objects.filter(user_id=request.user.pk, key=key)
     mine.filter(expires_at__lte=now).delete()
     mine.filter(status=None, begun_at__lte=now - WORKED_ON_FOR).delete()

@@ -25,9 +25,9 @@ class StrictJSONParser(BaseParser):
         stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> object:
+    ) -> Any:  # noqa: ANN401 - JSON may be anything
         try:
-            value: object = json.loads(
+            value = json.loads(
                 stream.read().decode(),
                 object_pairs_hook=names_once,
                 parse_constant=finite,

@@ -99,15 +99,15 @@ DATABASES["default"]["OPTIONS"] |= {
 MIGRATION_MODULES = {"registry": None, "analysis": None}
 
 SHORTEST_PASSWORD = 12
-PASSWORD_RULES = "django.contrib.auth.password_validation"
+RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{PASSWORD_RULES}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{RULES}.UserAttributeSimilarityValidator"},
     {
-        "NAME": f"{PASSWORD_RULES}.MinimumLengthValidator",
+        "NAME": f"{RULES}.MinimumLengthValidator",
         "OPTIONS": {"min_length": SHORTEST_PASSWORD},
     },
-    {"NAME": f"{PASSWORD_RULES}.CommonPasswordValidator"},
-    {"NAME": f"{PASSWORD_RULES}.NumericPasswordValidator"},
+    {"NAME": f"{RULES}.CommonPasswordValidator"},
+    {"NAME": f"{RULES}.NumericPasswordValidator"},
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

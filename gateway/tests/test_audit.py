@@ -2,20 +2,26 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import psycopg2
 import pytest
 
+from barline_core.embedded import EmbeddedPostgres
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.http import HttpResponse
     from django.test import Client
 
+    from barline_gateway.accounts.models import AuditEntry
+
+Cluster = tuple[EmbeddedPostgres, int]
 KeyMaker = Callable[..., str]
 
 
-def entry_of(answer: Any) -> Any:
+def entry_of(answer: "httpx.Response | HttpResponse") -> "AuditEntry":
     from barline_gateway.accounts.models import AuditEntry
 
     return AuditEntry.objects.get(request_id=answer.headers["x-request-id"])
@@ -88,7 +94,9 @@ def test_not_even_the_owner_changes_what_is_written(client: httpx.Client, statem
         cursor.execute(statement)
 
 
-def test_the_gateways_own_login_may_only_add(client: httpx.Client, postgres_cluster: Any) -> None:
+def test_the_gateways_own_login_may_only_add(
+    client: httpx.Client, postgres_cluster: "Cluster"
+) -> None:
     """The rights of the role, also after the grants are applied anew at the next start."""
     from django.db import connection
     from sqlalchemy import create_engine

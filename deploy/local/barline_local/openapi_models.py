@@ -1,4 +1,4 @@
-"""Writes the services' query and body models into the gateway's OpenAPI document: `python -m barline_local.openapi_models`.
+"""Writes the services' models into the gateway's OpenAPI document: `python -m barline_local.openapi_models`.
 
 The gateway may not import the services, so it keeps what they say as a file; a test fails when the two differ.
 """

@@ -16,7 +16,10 @@ WITH_WORKER = ("ingestion", "backtest")  # services whose long work waits on the
 # Settings a person may give in the environment or in .env, and which processes read them.
 SHARED_SETTINGS = ("LOG_LEVEL", "LOG_FORMAT", "MARKET_DATE", "DATABASE_POOL_SIZE")
 OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
-    "gateway": ("ALLOWED_HOSTS", "THROTTLE_RATE", "CACHE_URL", "HTTPS_ONLY", "TRUSTED_ORIGINS", "DEBUG"),
+    "gateway": (
+        "ALLOWED_HOSTS", "THROTTLE_RATE", "SIGN_IN_RATE", "CACHE_URL", "HTTPS_ONLY", "TRUSTED_ORIGINS",
+        "CORS_ORIGINS", "PROXY_COUNT", "DEBUG",
+    ),
     "ingestion": (
         "ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL", "FREE_REQUESTS_PER_DAY", "WORKER_CONCURRENCY",
         "UPSTREAM_CONNECT_TIMEOUT_S", "UPSTREAM_READ_TIMEOUT_S", "UPSTREAM_TOTAL_TIMEOUT_S",

@@ -42,8 +42,8 @@ class AuditMiddleware:
         if actor is not None:
             try:
                 write_entry(request, actor, request.META.get(OUTCOME_KEY, response.status_code))
-            except DatabaseError as error:  # what was done is done: the answer must still arrive
-                log.error("audit.lost", path=request.path, error=type(error).__name__)
+            except DatabaseError:  # what was done is done: the answer must still arrive
+                log.exception("audit.lost", path=request.path)
         return response
 
 

@@ -81,7 +81,7 @@ def _store(url: str) -> RedisStorage:
     return RedisStorage(
         url.replace("valkey", "redis", 1) if url.startswith("valkey") else url,
         key_prefix="barline",
-        retry=Retry(NoBackoff(), 0),
+        retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]  # options are handed on to the client
         socket_connect_timeout=SHARED_TIMEOUT_S,
         socket_timeout=SHARED_TIMEOUT_S,
     )

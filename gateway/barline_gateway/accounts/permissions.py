@@ -47,6 +47,12 @@ def scope_of(request: Request) -> Scope:
     return Scope.ADMIN if request.user.is_staff else Scope.WRITE
 
 
+def owner_id(request: Request) -> int:
+    """Whose runs, reports and keys are meant."""
+    assert request.user.pk is not None  # noqa: S101 - permission let somebody in
+    return request.user.pk
+
+
 def principal_of(request: Request) -> Principal:
     """Who a service is told the call is for."""
     return Principal(

@@ -20,6 +20,7 @@ from barline_gateway.accounts.models import ApiKey, Scope
 from barline_gateway.accounts.permissions import RANK, scope_of
 from barline_gateway.idempotency import idempotent
 from barline_gateway.pagination import page_of
+from barline_gateway.registry.serializers import StrictSerializer
 from barline_gateway.registry.views import body_of, validated_query
 
 CURRENT = "current"
@@ -102,9 +103,7 @@ def require_itself_or_person(request: Request, key: ApiKey) -> None:
         require_person(request)
 
 
-def validated_body(
-    serializer: type[serializers.StrictSerializer], request: Request
-) -> dict[str, object]:
+def validated_body(serializer: type[StrictSerializer], request: Request) -> dict[str, object]:
     body = serializer(data=body_of(request))
     body.is_valid(raise_exception=True)
     return cast("dict[str, object]", body.validated_data)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from barline_core.problems import FieldError, InvalidInput, NotFound
-from barline_gateway.accounts.permissions import principal_of
+from barline_gateway.accounts.permissions import owner_id, principal_of
 from barline_gateway.analysis.selectors import run_facts, runs_facts
 from barline_gateway.caching import unless_unchanged
 from barline_gateway.idempotency import idempotent
@@ -86,7 +86,7 @@ class RunsView(RelayView):
     path = "/back_test/runs"
 
     def get(self, request: Request, **parts: str) -> HttpResponse:
-        facts = runs_facts(request.user.pk)
+        facts = runs_facts(owner_id(request))
         return unless_unchanged(request, facts, partial(super().get, request, **parts))
 
 
@@ -97,7 +97,7 @@ class RunView(RelayView):
     path = "/back_test/runs/{run_id}"
 
     def get(self, request: Request, **parts: str) -> HttpResponse:
-        facts = run_facts(request.user.pk, parts["run_id"])
+        facts = run_facts(owner_id(request), parts["run_id"])
         return unless_unchanged(request, facts, partial(super().get, request, **parts))
 
 

@@ -1,7 +1,7 @@
-"""Puts the OpenAPI document together: routes, shapes, problems and examples, with the models each parameter comes from."""
+"""Puts the OpenAPI document together from routes, shapes, problems, examples and models."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import yaml
 
 from barline_core.problems import TYPE_PREFIX
 from barline_gateway.caching import RELEASE
-from barline_gateway.openapi.operations import operation
+from barline_gateway.openapi.operations import Parts, operation
 from barline_gateway.openapi.serializer_schema import gateway_models
 from barline_gateway.openapi.shapes import schema_of
 
@@ -30,11 +30,9 @@ def document() -> Node:
     models = all_models()
     problems = load("problems")
     examples = json.loads((FOLDER / "examples.json").read_text())
+    parts = Parts(models, problems, examples)
     paths = {
-        path: {
-            method: operation(path, method, route, models, problems, examples)
-            for method, route in methods.items()
-        }
+        path: {method: operation(path, method, route, parts) for method, route in methods.items()}
         for path, methods in load("routes").items()
     }
     return {
@@ -76,7 +74,7 @@ def components(models: Mapping[str, Node], problems: Mapping[str, Node]) -> Node
     }
 
 
-def definitions(models: Any) -> Iterator[tuple[str, Node]]:  # noqa: ANN401 - an iterable of JSON objects
+def definitions(models: Iterable[Node]) -> Iterator[tuple[str, Node]]:
     """What models refer to, taken out of them."""
     for model in models:
         yield from model.pop("$defs", {}).items()

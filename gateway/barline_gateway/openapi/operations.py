@@ -1,6 +1,7 @@
 """One route and method of the document, with every answer it may give."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from barline_core.problems import CONTENT_TYPE
@@ -26,27 +27,29 @@ OF_POSTS = ("idempotency-key-reused", "still-working")
 WORDS = {200: "Done.", 201: "Made.", 202: "Being worked on.", 204: "Gone.", 304: "Unchanged."}
 
 
-def operation(
-    path: str,
-    method: str,
-    route: Node,
-    models: Mapping[str, Node],
-    problems: Mapping[str, Node],
-    examples: Mapping[str, object],
-) -> Node:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What operations are made of: models of input, kinds of problems, examples by operation and status."""
+
+    models: Mapping[str, Node]
+    problems: Mapping[str, Node]
+    examples: Mapping[str, object]
+
+
+def operation(path: str, method: str, route: Node, parts: Parts) -> Node:
     """The operation object."""
     found: Node = {
         "operationId": route["id"],
         "tags": [route["tag"]],
         "summary": route["summary"],
-        "parameters": parameters(path, method, route, models),
+        "parameters": parameters(path, method, route, parts.models),
         "responses": {
-            **answers(route, method, examples),
-            **refusals(route, method, problems),
+            **answers(route, method, parts.examples),
+            **refusals(route, method, parts.problems),
         },
     }
     if "body" in route or "upload" in route:
-        found["requestBody"] = request_body(route, models, examples)
+        found["requestBody"] = request_body(route, parts.examples)
     if route.get("open"):
         found["security"] = []
     else:
@@ -58,6 +61,7 @@ def operation(
 def parameters(path: str, method: str, route: Node, models: Mapping[str, Node]) -> list[Node]:
     """Those in the path, those of the query's models, and the headers that steer."""
     found: dict[str, Node] = {}
+    schema: Node
     for name in (part.strip("{}") for part in path.split("/") if part.startswith("{")):
         schema = {"type": "string", "pattern": PATTERNS.get(name, ID_PATTERN)}
         found[name] = {"name": name, "in": "path", "required": True, "schema": schema}
@@ -80,7 +84,7 @@ def symbol_schema() -> Node:
     return {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9.\-]{0,19}$", "example": "IBM"}
 
 
-def request_body(route: Node, models: Mapping[str, Node], examples: Mapping[str, object]) -> Node:
+def request_body(route: Node, examples: Mapping[str, object]) -> Node:
     name = route.get("upload") or route["body"]
     schema = reference(name.replace(".", "_"))
     example = examples.get(f"{route['id']}.body")

@@ -45,7 +45,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "barline_local"],
-        env={**environment, "BARLINE_HOME": str(home), "PORT": str(free_port())},
+        env={
+            **environment,
+            "BARLINE_HOME": str(home),
+            "PORT": str(free_port()),
+            "THROTTLE_RATE": "60000/min",
+        },
         cwd=home.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -13,8 +13,7 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from barline_core.problems import Problem
-
-from ..route_table import routes
+from gateway.tests.route_table import routes
 
 Node = dict[str, Any]
 

@@ -22,7 +22,7 @@ class SignInForm(AuthenticationForm):
         username.validators.append(MaxLengthValidator(longest))
 
 
-class PasswordForm(PasswordChangeForm):  # type: ignore[type-arg]  # not generic at run time
+class PasswordForm(PasswordChangeForm):
     """The present password, and the new one twice."""
 
     default_renderer = PageRenderer()

@@ -1,11 +1,10 @@
 """Signing in and out, and changing one's password."""
 
 from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse_lazy
-from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from barline_core.problems import Problem
@@ -29,13 +28,12 @@ class SignInView(LoginView):
             return page_or_problem(request, problem)
         return super().post(request, *args, **kwargs)
 
-    def form_invalid(self, form: BaseForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """The page again, which is a 200 to a browser; the audit log has what it was."""
         note_outcome(self.request, 401)
         return super().form_invalid(form)
 
 
-@method_decorator([never_cache, page], name="dispatch")
 class PasswordView(PasswordChangeView):
     """A new password ends all other sessions of its owner; API keys stay valid until they are revoked."""
 
@@ -47,7 +45,7 @@ class PasswordView(PasswordChangeView):
         count_sign_in(request, what="password")
         return super().post(request, *args, **kwargs)
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, "Your password is changed; other browsers are signed out.")
         return super().form_valid(form)
 
@@ -57,4 +55,9 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 sign_out = LogoutView.as_view()
-password = PasswordView.as_view()
+
+
+@never_cache
+@page
+def password(request: HttpRequest) -> HttpResponse:
+    return PasswordView.as_view()(request)  # type: ignore[return-value]  # a page is rendered when it is returned
