@@ -87,7 +87,8 @@ TEMPLATES = [
 # Django's own tables live in `public`; those of schema `market` are Alembic's, and unmanaged here.
 DATABASES = {
     "default": dj_database_url.parse(
-        ENVIRONMENT.database_url.get_secret_value(), conn_max_age=600, conn_health_checks=True
+        ENVIRONMENT.database_url.get_secret_value(),
+        conn_max_age=600,  # connections.py drops those that have ended
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {})

@@ -8,11 +8,13 @@ from functools import cache
 import structlog
 from django.conf import settings
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
+
+from barline_gateway.accounts.process_counts import ProcessCounts
 
 SHARED_TIMEOUT_S = 0.25
 SHARED_PAUSE_S = 5.0  # how long a store that failed is left alone
@@ -39,7 +41,7 @@ class Counter:
     """
 
     def __init__(self, url: str | None) -> None:
-        self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._local = SlidingWindowCounterRateLimiter(ProcessCounts())
         self._shared = None if url is None else SlidingWindowCounterRateLimiter(_store(url))
         self._shared_again_at = 0.0
 

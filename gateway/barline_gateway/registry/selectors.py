@@ -33,9 +33,11 @@ def list_symbols(
     return symbols.order_by(order, "ticker")
 
 
+UNKNOWN_TYPE_SUFFIX = "/unknown-symbol"
 REGISTRY_STATE = """
     SELECT count(*), md5(string_agg(symbol.id || ':' || symbol.xmin || ':' || coalesce(status.xmin::text, ''), ','
-                                    ORDER BY symbol.id))
+                                    ORDER BY symbol.id)),
+           coalesce(bool_or(status.sessions = 0 AND status.problem ->> 'type' LIKE '%%' || %s), false)
     FROM market.symbol LEFT JOIN market.symbol_status AS status ON status.symbol_id = symbol.id
 """
 BARS_FACTS = ("ticker", "name", "currency", "status__pk", "status__data_version", "status__state",
@@ -43,12 +45,15 @@ BARS_FACTS = ("ticker", "name", "currency", "status__pk", "status__data_version"
               "status__capability", "status__findings")  # fmt: skip
 
 
-def registry_facts() -> Mapping[str, object]:
-    """Which version of every row the registry has: PostgreSQL gives each a new `xmin` when it is written."""
+def registry_facts() -> tuple[Mapping[str, object], bool]:
+    """Which version of every row the registry has, and whether a symbol in it is unknown upstream.
+
+    PostgreSQL gives a row a new `xmin` whenever it is written, so one query tells whether anything has changed.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(REGISTRY_STATE)
-        count, rows = cursor.fetchone()
-    return {"count": count, "rows": rows}
+        cursor.execute(REGISTRY_STATE, (UNKNOWN_TYPE_SUFFIX,))
+        count, rows, has_unknown = cursor.fetchone()
+    return {"count": count, "rows": rows}, has_unknown
 
 
 def bars_facts(ticker: str) -> Mapping[str, object] | None:

@@ -81,10 +81,11 @@ class DataView(APIView):
         if "symbol" in request.query_params:
             return self._bars(request)
         query = validated_query(serializers.ListQuery, request)
-        services.forget_unknown_symbols()
-        return unless_unchanged(
-            request, selectors.registry_facts(), partial(self._list, request, query)
-        )
+        facts, has_unknown = selectors.registry_facts()
+        if has_unknown:
+            services.forget_unknown_symbols()
+            facts, _ = selectors.registry_facts()
+        return unless_unchanged(request, facts, partial(self._list, request, query))
 
     def _list(self, request: Request, query: Mapping[str, object]) -> HttpResponse:
         symbols = selectors.list_symbols(
