@@ -28,7 +28,6 @@ TIME_ZONE = "UTC"
 USE_THOUSAND_SEPARATOR = False
 
 INSTALLED_APPS = [
-    "barline_gateway.apps.StaffAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -45,6 +44,7 @@ INSTALLED_APPS = [
     "barline_gateway.analysis",
     "barline_gateway.openapi",
     "barline_gateway.reporting",
+    "barline_gateway.apps.StaffAdmin",  # after the others: templates of ours come first
 ]
 
 MIDDLEWARE = [

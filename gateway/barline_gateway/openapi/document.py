@@ -17,7 +17,6 @@ from barline_gateway.openapi.shapes import schema_of
 Node = dict[str, Any]
 
 FOLDER = Path(__file__).parent
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ABOUT = (
     "Daily bars, backtests and forecasts on a server of your own. Every route takes the form with and without a "
     "trailing slash. Errors are RFC 9457 problems. GETs answer 304 to `If-None-Match`; POSTs honour `Idempotency-Key`."
@@ -37,7 +36,6 @@ def document() -> Node:
     }
     return {
         "openapi": "3.1.1",
-        "jsonSchemaDialect": DIALECT,
         "info": {
             "title": "Barline",
             "version": RELEASE,
