@@ -1,13 +1,7 @@
 """Which site Django's admin serves; apart from the site itself, since Django reads this before any model."""
 
-import importlib
-
 from django.contrib.admin.apps import AdminConfig
 
 
 class StaffAdmin(AdminConfig):
     default_site = "barline_gateway.administration.StaffSite"
-
-    def ready(self) -> None:
-        super().ready()
-        importlib.import_module("barline_gateway.connections")  # receives a signal

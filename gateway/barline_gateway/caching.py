@@ -21,8 +21,8 @@ PAGE_TYPE = "text/html"
 
 
 def unless_unchanged(
-    request: Request, facts: Mapping[str, object] | None, produce: Callable[[], HttpResponse]
-) -> HttpResponse:
+    request: Request, facts: Mapping[str, object] | None, produce: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
     """304 when the caller has what `facts` and the address stand for, else what `produce` gives, with their ETag.
 
     The facts are read before the answer is made: an answer that is newer than its ETag is only fetched again.
@@ -71,7 +71,9 @@ class CompressionMiddleware(GZipMiddleware):
         kind = response.headers.get("Content-Type", "")
         if not kind.startswith(PACKED_TYPES) or "no-store" in response.get("Cache-Control", ""):
             return response
-        if not isinstance(response, HttpResponse) or len(response.content) < SMALLEST_PACKED_BYTES:
+        if not isinstance(response, HttpResponse):  # a large one, on its way through
+            return super().process_response(request, response)
+        if len(response.content) < SMALLEST_PACKED_BYTES:
             return response
         accepted = request.headers.get("Accept-Encoding", "")
         if (

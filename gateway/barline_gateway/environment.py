@@ -26,6 +26,15 @@ class Environment(BaseSettings):
     prediction_url: str = "http://127.0.0.1:8003"
     reports_url: str = "http://127.0.0.1:8004"
 
+    service_connect_timeout_s: float = Field(default=2.0, gt=0)
+    service_read_timeout_s: float = Field(default=60.0, gt=0)  # for one call, and what it sets off
+    service_calls_at_once: int = Field(default=16, ge=1)  # to each service
+    service_calls_waiting: int = Field(default=8, ge=0)  # and a moment for a place, beside them
+    database_pool_size: int = Field(default=16, ge=1, le=100)
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)  # None: no metrics are served
+    otel_exporter_otlp_endpoint: str = ""  # empty: no traces are made
+
     debug: bool = False
     allowed_hosts: str = "127.0.0.1,localhost,[::1]"
     https_only: bool = False  # true behind TLS: secure cookies, HSTS
@@ -70,7 +79,7 @@ class Environment(BaseSettings):
                 raise ValueError("An origin is https://host, without a path, a slash or a star.")
         return value
 
-    @field_validator("market_date", "cache_url", mode="before")
+    @field_validator("market_date", "cache_url", "metrics_port", mode="before")
     @classmethod
     def empty_means_unset(cls, value: object) -> object:
         """An empty line in an env file sets nothing."""

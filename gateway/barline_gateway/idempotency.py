@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.utils import timezone
 from rest_framework.request import Request
 
@@ -34,7 +34,7 @@ LARGEST_KEPT_BYTES = 1_000_000
 KEPT_HEADERS = ("Content-Type", "Location")
 
 View = TypeVar("View")
-Post = Callable[..., HttpResponse]
+Post = Callable[..., HttpResponseBase]
 
 
 class KeyReused(Conflict):
@@ -57,7 +57,7 @@ def idempotent(*, secret: bool = False) -> Callable[[Post], Post]:
 
     def decorate(post: Post) -> Post:
         @wraps(post)
-        def answer(view: object, request: Request, **parts: str) -> HttpResponse:
+        def answer(view: object, request: Request, **parts: str) -> HttpResponseBase:
             key = wanted_key(request)
             if key is None:
                 return post(view, request, **parts)
@@ -115,9 +115,10 @@ def begin(request: Request, key: str) -> tuple[KeptAnswer, bool]:
     return kept, True
 
 
-def finish(kept: KeptAnswer, response: HttpResponse, *, secret: bool) -> None:
+def finish(kept: KeptAnswer, response: HttpResponseBase, *, secret: bool) -> None:
     """Keep the answer of what was done; a refusal, a failure and what is too large to keep are forgotten."""
-    if response.status_code >= HTTPStatus.BAD_REQUEST or len(response.content) > LARGEST_KEPT_BYTES:
+    done = isinstance(response, HttpResponse) and response.status_code < HTTPStatus.BAD_REQUEST
+    if not (done and len(response.content) <= LARGEST_KEPT_BYTES):
         kept.delete()
         return
     kept.status = response.status_code

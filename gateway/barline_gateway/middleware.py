@@ -1,11 +1,14 @@
 """The gateway's outermost layers: an id and a log line for each request, and a limit on bodies."""
 
+import re
 import time
 from collections.abc import Callable
+from functools import cache
 
 import structlog
 from django.http import HttpRequest, HttpResponseBase
 
+from barline_core.http_metrics import observe_request
 from barline_core.problems import InvalidInput
 from barline_core.request_ids import REQUEST_ID_HEADER, request_id_of
 from barline_gateway.accounts.throttles import COUNT_KEY, rate_headers
@@ -35,14 +38,31 @@ class RequestContextMiddleware:
                 for name, value in rate_headers(request.META[COUNT_KEY]).items():
                     response.headers[name] = value
             if not request.path.startswith(QUIET_PATHS):
+                took_s = time.perf_counter() - started
+                observe_request(
+                    "gateway", request.method, route_of(request), response.status_code, took_s
+                )
                 log.info(
                     "request",
                     method=request.method,
                     path=request.path,
                     status=response.status_code,
-                    duration_ms=round((time.perf_counter() - started) * 1000, 1),
+                    duration_ms=round(took_s * 1000, 1),
                 )
         return response
+
+
+def route_of(request: HttpRequest) -> str | None:
+    """The template of the route that answered, as people write it; None when none did."""
+    match = request.resolver_match
+    return None if match is None or match.route is None else template_of(match.route)
+
+
+@cache
+def template_of(pattern: str) -> str:
+    """`back_test/runs/(?P<run_id>[^/]+)/?$` as `/back_test/runs/{run_id}`. There are as many as there are routes."""
+    named = re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", r"{\1\2}", pattern)
+    return "/" + named.translate({ord(sign): None for sign in "^$?"}).strip("/")
 
 
 class BodyLimitMiddleware:

@@ -85,17 +85,14 @@ TEMPLATES = [
 ]
 
 # Django's own tables live in `public`; those of schema `market` are Alembic's, and unmanaged here.
-DATABASES = {
-    "default": dj_database_url.parse(
-        ENVIRONMENT.database_url.get_secret_value(),
-        conn_max_age=600,  # connections.py drops those that have ended
-    )
-}
+DATABASES = {"default": dj_database_url.parse(ENVIRONMENT.database_url.get_secret_value())}
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {
     "options": "-c search_path=public,market -c statement_timeout=30000",
     "connect_timeout": 5,
     "application_name": "barline-gateway",
+    # Threads that wait for a service hold no connection: there are fewer of these than of threads.
+    "pool": {"min_size": 2, "max_size": ENVIRONMENT.database_pool_size, "timeout": 10},
 }
 MIGRATION_MODULES = {"registry": None, "analysis": None}
 

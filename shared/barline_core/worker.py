@@ -15,6 +15,8 @@ from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
+from barline_core.task_context import TaskContext
+
 POLLING_S = 1.0
 GRACEFUL_STOP_S = 25.0
 BEGIN_AGAIN_AFTER_S = 1.0
@@ -46,8 +48,10 @@ class Pace:
     stalled_after_s: float
 
 
-async def work_forever(make_app: Callable[[], App], queue: str, pace: Pace) -> None:
-    """Work until SIGTERM or SIGINT; tasks in hand are finished first.
+async def work_forever(
+    make_app: Callable[[], App], queue: str, pace: Pace, around: TaskContext
+) -> None:
+    """Work until SIGTERM or SIGINT; tasks in hand are finished first. `around` is entered for each task.
 
     When the database goes away the library's worker stops, and a new one, on a new app, is begun until it is back:
     what the old one had in hand is found by its missing heartbeat.
@@ -57,7 +61,7 @@ async def work_forever(make_app: Callable[[], App], queue: str, pace: Pace) -> N
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     while not stopping.is_set():
         try:
-            await work_until(stopping, make_app(), queue, pace)
+            await work_until(stopping, make_app(), queue, pace, around)
         except (ConnectorException, psycopg.Error) as error:
             log.warning("worker.lost", error=type(error).__name__)
         if not stopping.is_set():
@@ -66,7 +70,9 @@ async def work_forever(make_app: Callable[[], App], queue: str, pace: Pace) -> N
                 await asyncio.wait_for(stopping.wait(), BEGIN_AGAIN_AFTER_S)
 
 
-async def work_until(stopping: asyncio.Event, app: App, queue: str, pace: Pace) -> None:
+async def work_until(
+    stopping: asyncio.Event, app: App, queue: str, pace: Pace, around: TaskContext
+) -> None:
     """One life of the library's worker: it ends when told to, or when the database goes away."""
     lost = asyncio.Event()
     app.job_manager = WatchfulManager(app.connector, lost)
@@ -80,6 +86,7 @@ async def work_until(stopping: asyncio.Event, app: App, queue: str, pace: Pace) 
         update_heartbeat_interval=OUR_OWN_HEARTBEAT,
         stalled_worker_timeout=pace.stalled_after_s,
         install_signal_handlers=False,
+        task_middleware=[around],
     )
     async with app.open_async():
         running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]  # the library leaves it untyped

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -28,7 +28,7 @@ class AnalysisView(APIView):
     path: ClassVar[str]
     document: ClassVar[str]
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         params = single_parameters(request)
         if "symbol" in params:
             params["symbol"] = ticker_of(params["symbol"])
@@ -40,9 +40,11 @@ class AnalysisView(APIView):
             )
         principal = principal_of(request)
         if wanted == "json":
-            return relay(call(self.service, "GET", self.path, params=params, principal=principal))
-        params["format"] = wanted
-        return relay(call("reports", "GET", self.document, params=params, principal=principal))
+            service, path = self.service, self.path
+        else:
+            service, path, params["format"] = "reports", self.document, wanted
+        answer = call(service, "GET", path, params=params, principal=principal, stream=True)
+        return relay(answer)
 
 
 class BackTestView(AnalysisView):
@@ -53,26 +55,45 @@ class BackTestView(AnalysisView):
     document = "/documents/backtest"
 
 
-class PredictionView(AnalysisView):
-    """The forecast for the next 30 sessions."""
-
-    service = "prediction"
-    path = "/ai_prediction"
-    document = "/documents/prediction"
-
-
 class RelayView(APIView):
     """A read that a service answers by itself: `service` and its `path`, with what the URL names."""
 
     service: Service = "backtest"
     path: str = ""
 
-    def get(self, request: Request, **parts: str) -> HttpResponse:
+    def get(self, request: Request, **parts: str) -> HttpResponseBase:
         return relay(
             call(
                 self.service,
                 "GET",
                 self.path.format(**parts),
+                params=single_parameters(request),
+                principal=principal_of(request),
+                stream=True,
+            )
+        )
+
+
+class ComparisonView(RelayView):
+    """Two backtests side by side, as a document like every other: it is kept when it is made."""
+
+    stores_on_get = True
+    service = "reports"
+    path = "/documents/comparison"
+
+
+class ReportView(RelayView):
+    """One of the documents one has made; DELETE forgets it."""
+
+    service = "reports"
+    path = "/reports/{report_id}"
+
+    def delete(self, request: Request, report_id: str) -> HttpResponseBase:
+        return relay(
+            call(
+                self.service,
+                "DELETE",
+                self.path.format(report_id=report_id),
                 params=single_parameters(request),
                 principal=principal_of(request),
             )
@@ -85,7 +106,7 @@ class RunsView(RelayView):
     service = "backtest"
     path = "/back_test/runs"
 
-    def get(self, request: Request, **parts: str) -> HttpResponse:
+    def get(self, request: Request, **parts: str) -> HttpResponseBase:
         facts = runs_facts(owner_id(request))
         return unless_unchanged(request, facts, partial(super().get, request, **parts))
 
@@ -96,7 +117,7 @@ class RunView(RelayView):
     service = "backtest"
     path = "/back_test/runs/{run_id}"
 
-    def get(self, request: Request, **parts: str) -> HttpResponse:
+    def get(self, request: Request, **parts: str) -> HttpResponseBase:
         facts = run_facts(owner_id(request), parts["run_id"])
         return unless_unchanged(request, facts, partial(super().get, request, **parts))
 
@@ -108,29 +129,46 @@ class OrderView(APIView):
     path: str = ""
 
     @idempotent()
-    def post(self, request: Request, **parts: str) -> HttpResponse:
-        return relay(
-            call(
-                self.service,
-                "POST",
-                self.path.format(**parts),
-                params=single_parameters(request),
-                json=body_of(request),
-                principal=principal_of(request),
-            )
+    def post(self, request: Request, **parts: str) -> HttpResponseBase:
+        return order(self.service, self.path.format(**parts), request)
+
+
+def order(service: Service, path: str, request: Request) -> HttpResponseBase:
+    """Pass the query and the body on."""
+    return relay(
+        call(
+            service,
+            "POST",
+            path,
+            params=single_parameters(request),
+            json=body_of(request),
+            principal=principal_of(request),
         )
+    )
+
+
+class PredictionView(AnalysisView):
+    """The forecast for the next 30 sessions; POST makes those of many symbols."""
+
+    service = "prediction"
+    path = "/ai_prediction"
+    document = "/documents/prediction"
+
+    @idempotent()
+    def post(self, request: Request) -> HttpResponseBase:
+        return order(self.service, self.path, request)
 
 
 class JobView(APIView):
     """A long action: how far it is; DELETE cancels it."""
 
-    def get(self, request: Request, job_id: str) -> HttpResponse:
+    def get(self, request: Request, job_id: str) -> HttpResponseBase:
         return self._answer(request, "GET", job_id)
 
-    def delete(self, request: Request, job_id: str) -> HttpResponse:
+    def delete(self, request: Request, job_id: str) -> HttpResponseBase:
         return self._answer(request, "DELETE", job_id)
 
-    def _answer(self, request: Request, method: str, job_id: str) -> HttpResponse:
+    def _answer(self, request: Request, method: str, job_id: str) -> HttpResponseBase:
         service = next((name for name in SERVICES if job_id.startswith(f"{name}-")), None)
         if service is None:
             raise NotFound(f"There is no job {job_id}.")

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import cast
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -23,7 +23,7 @@ class ImportView(APIView):
     parser_classes = (MultiPartParser,)
 
     @idempotent()
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: Request) -> HttpResponseBase:
         body = serializers.ImportBody(data=request.data)
         body.is_valid(raise_exception=True)
         asked = cast("dict[str, object]", body.validated_data)
@@ -48,7 +48,7 @@ class SearchView(APIView):
 
     stores_on_get = True
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         query = validated_query(serializers.SearchQuery, request)
         params = {"keywords": str(query["keywords"])}
         principal = principal_of(request)

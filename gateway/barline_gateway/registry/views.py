@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import cast
 
 import httpx
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -25,7 +26,7 @@ class AddView(APIView):
     """Register one symbol or many, and load their history."""
 
     @idempotent()
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: Request) -> HttpResponseBase:
         query = validated_query(serializers.WaitQuery, request)
         body = serializers.AddBody(data=body_of(request))
         body.is_valid(raise_exception=True)
@@ -48,7 +49,7 @@ class RemoveView(APIView):
     """Stop following a symbol."""
 
     @idempotent()
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: Request) -> HttpResponseBase:
         body = serializers.RemoveBody(data=body_of(request))
         body.is_valid(raise_exception=True)
         asked = cast("dict[str, object]", body.validated_data)
@@ -63,7 +64,7 @@ class RefreshView(APIView):
     """Fetch what is missing, as a job."""
 
     @idempotent()
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: Request) -> HttpResponseBase:
         body = serializers.RefreshBody(data=body_of(request))
         body.is_valid(raise_exception=True)
         asked = cast("dict[str, object]", body.validated_data)
@@ -77,7 +78,7 @@ class RefreshView(APIView):
 class DataView(APIView):
     """The registered symbols, or with `symbol` its bars."""
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         if "symbol" in request.query_params:
             return self._bars(request)
         query = validated_query(serializers.ListQuery, request)
@@ -87,7 +88,7 @@ class DataView(APIView):
             facts, _ = selectors.registry_facts()
         return unless_unchanged(request, facts, partial(self._list, request, query))
 
-    def _list(self, request: Request, query: Mapping[str, object]) -> HttpResponse:
+    def _list(self, request: Request, query: Mapping[str, object]) -> HttpResponseBase:
         symbols = selectors.list_symbols(
             search=cast("str | None", query.get("search")),
             ordering=str(query["ordering"]),
@@ -96,7 +97,7 @@ class DataView(APIView):
         page, size = cast("int", query["page"]), cast("int", query["page_size"])
         return JsonResponse(page_of(request, symbols, page, size, selectors.symbol_document))
 
-    def _bars(self, request: Request) -> HttpResponse:
+    def _bars(self, request: Request) -> HttpResponseBase:
         params = single_parameters(request)
         ticker = ticker_of(params.pop("symbol"))
         bars = partial(
@@ -106,12 +107,13 @@ class DataView(APIView):
             f"/symbols/{ticker}/bars",
             params=params,
             principal=principal_of(request),
+            stream=True,
         )
         facts = selectors.bars_facts(ticker)
         return unless_unchanged(request, facts, lambda: relay(bars()))
 
 
-def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponse:
+def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponseBase:
     """201 when loaded now, 200 when it was there, 202 while loading, else the service's problem."""
     location = f"/financial_data/data?symbol={ticker}"
     if loaded.symbol is None:
@@ -122,7 +124,7 @@ def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponse:
     return JsonResponse(document, status=status, headers={"Location": location})
 
 
-def job_answer(answer: httpx.Response) -> HttpResponse:
+def job_answer(answer: httpx.Response) -> HttpResponseBase:
     """The service's job, with the public address where it can be followed."""
     response = relay(answer)
     if answer.is_success:

@@ -16,6 +16,7 @@ import pytest
 import schemathesis
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
+from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -138,7 +139,7 @@ def send_all(
             tally.wrong.append(f"{response.status_code} {where} {response.text[:300]}")
         try:
             case.validate_response(response, checks=CHECKS)
-        except (schemathesis.Failure, BaseExceptionGroup) as failure:
+        except (Failure, FailureGroup) as failure:
             tally.wrong.append(f"{where}: {failure!s:.1200}")
 
     with contextlib.suppress(

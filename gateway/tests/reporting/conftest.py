@@ -1,7 +1,8 @@
 """A signed-in person's browser, and the real services behind the pages, on the gateway's own database."""
 
+import asyncio
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -66,6 +67,27 @@ def services(service_urls: dict[str, str]) -> Iterator[None]:
     """The services are there, reached over HTTP as in an installation."""
     with reaching(service_urls):
         yield
+
+
+@pytest.fixture
+def work_through(services: None) -> Callable[[], None]:
+    """Call it to have a worker do every sweep and walk-forward that waits."""
+    from barline_backtest.sweeping import Workplace
+    from barline_backtest.tasks import build_tasks
+    from barline_core.db import connect
+    from barline_core.queue import working_app
+
+    async def work() -> None:
+        url = os.environ["DATABASE_URL"]
+        database = connect(url, pool_size=1, application_name="test-worker")
+        app = working_app(url, build_tasks(Workplace(database, 1)), namespace="backtest")
+        async with app.open_async():
+            await app.run_worker_async(
+                queues=["backtest"], wait=False, install_signal_handlers=False
+            )
+        database.close()
+
+    return lambda: asyncio.run(work())
 
 
 @pytest.fixture

@@ -37,7 +37,10 @@ def perform(
     faults: DataFaults,
     strategy: Strategy = run,
 ) -> Backtest:
-    """Run `parameters` over the whole history in their price basis. Raises NoSessions when none is in range."""
+    """Run `parameters` over the whole history in their price basis. Raises NoSessions when none is in range.
+
+    `strategy` is that of the moving averages, unless another one is given.
+    """
     made = strategy(prices, parameters)
     benchmark = buy_and_hold(prices, parameters)
     metrics = summarise(made, benchmark, risk_free=parameters.risk_free)

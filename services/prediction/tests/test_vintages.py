@@ -20,7 +20,7 @@ from barline_prediction.app import create_app
 from barline_prediction.artefact import LoadedModel
 from barline_prediction.making import choose_basis, make_vintage
 from barline_prediction.settings import PredictionSettings
-from barline_prediction.store import find_vintage, load_bars, save_vintage
+from barline_prediction.store.vintages import find_vintage, load_bars, save_vintage
 from barline_prediction.vintage import Vintage
 
 from .stored_bars import recent_sessions, store_closes, wandering

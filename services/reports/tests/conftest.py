@@ -8,7 +8,8 @@ from fastapi import FastAPI
 
 from barline_core.testing import serving
 from barline_reports.app import create_app
-from barline_reports.renderer import Renderer, RenderLimits
+from barline_reports.renderer import Renderer
+from barline_reports.rendering_process import RenderLimits
 from barline_reports.settings import ReportsSettings
 
 from .report_samples import Bars, microsoft
