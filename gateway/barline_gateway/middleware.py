@@ -6,18 +6,16 @@ from collections.abc import Callable
 from functools import cache
 
 import structlog
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
 from barline_core.http_metrics import observe_request
-from barline_core.problems import TooLarge
+from barline_core.problems import InvalidInput
 from barline_core.request_ids import REQUEST_ID_HEADER, request_id_of
+from barline_gateway.accounts.throttles import COUNT_KEY, rate_headers
+from barline_gateway.bodies import limit_of, too_large
 from barline_gateway.errors import page_or_problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-UPLOAD_PATHS = tuple(
-    path + slash for path in ("/financial_data/import", "/reporting/import") for slash in ("", "/")
-)
 QUIET_PATHS = ("/livez", "/readyz", "/static/")
 
 log = structlog.get_logger("barline.request")
@@ -36,6 +34,9 @@ class RequestContextMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
             response.headers[REQUEST_ID_HEADER] = request_id
+            if COUNT_KEY in request.META:
+                for name, value in rate_headers(request.META[COUNT_KEY]).items():
+                    response.headers[name] = value
             if not request.path.startswith(QUIET_PATHS):
                 took_s = time.perf_counter() - started
                 observe_request(
@@ -69,16 +70,15 @@ class BodyLimitMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.body_bytes: int = settings.ENVIRONMENT.max_body_bytes
-        self.upload_bytes: int = settings.ENVIRONMENT.max_upload_bytes
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        try:
-            length = int(request.headers.get("Content-Length") or 0)
-        except ValueError:
-            return HttpResponse(status=400)
-        limit = self.upload_bytes if request.path in UPLOAD_PATHS else self.body_bytes
+        announced = request.headers.get("Content-Length") or "0"
+        if not (announced.isascii() and announced.isdigit() and len(announced) < 20):
+            return page_or_problem(
+                request, InvalidInput("Content-Length is not a number of bytes.")
+            )
+        length = int(announced)
+        limit = limit_of(request.path)
         if length > limit:
-            detail = f"A body may have {limit:,} bytes at most; this one has {length:,}."
-            return page_or_problem(request, TooLarge(detail))
+            return page_or_problem(request, too_large(limit, length))
         return self.get_response(request)

@@ -89,25 +89,6 @@ def test_the_key_itself_is_not_in_the_database(make_key: KeyMaker) -> None:
     assert key not in str(list(ApiKey.objects.values()))
 
 
-def test_a_caller_over_the_rate_is_told_when_to_come_back(
-    gateway_url: str, make_key: KeyMaker
-) -> None:
-    from barline_gateway.accounts.throttles import PerKeyThrottle
-
-    key, other = make_key("read"), make_key("read", user="bob")
-    usual = PerKeyThrottle.THROTTLE_RATES
-    PerKeyThrottle.THROTTLE_RATES = {"key": "3/min"}
-    try:
-        codes = [get(gateway_url, "/financial_data/data", key).status_code for _ in range(3)]
-        refused = get(gateway_url, "/financial_data/data", key)
-        assert codes == [200] * 3
-        assert refused.status_code == 429
-        assert 1 <= int(refused.headers["retry-after"]) <= 60
-        assert get(gateway_url, "/financial_data/data", other).status_code == 200
-    finally:
-        PerKeyThrottle.THROTTLE_RATES = usual
-
-
 def test_another_site_may_not_start_a_backtest_in_a_signed_in_persons_name(
     gateway_url: str, make_key: KeyMaker
 ) -> None:

@@ -9,6 +9,8 @@ from barline_gateway.analysis.views import (
     OrderView,
     PredictionView,
     RelayView,
+    RunsView,
+    RunView,
     ReportView,
 )
 
@@ -16,11 +18,8 @@ ID = r"[A-Za-z0-9_\-]{1,64}"
 
 urlpatterns = [
     re_path(r"^back_test/?$", BackTestView.as_view()),
-    re_path(r"^back_test/runs/?$", RelayView.as_view(service="backtest", path="/back_test/runs")),
-    re_path(
-        rf"^back_test/runs/(?P<run_id>{ID})/?$",
-        RelayView.as_view(service="backtest", path="/back_test/runs/{run_id}"),
-    ),
+    re_path(r"^back_test/runs/?$", RunsView.as_view()),
+    re_path(rf"^back_test/runs/(?P<run_id>{ID})/?$", RunView.as_view()),
     re_path(
         rf"^back_test/runs/(?P<run_id>{ID})/sensitivity/?$",
         RelayView.as_view(service="backtest", path="/back_test/runs/{run_id}/sensitivity"),

@@ -1,5 +1,6 @@
 """`/back_test`, `/ai_prediction`, `/reports` and `/jobs`: passed on to the service that does the work."""
 
+from functools import partial
 from typing import ClassVar
 
 from django.http.response import HttpResponseBase
@@ -7,7 +8,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from barline_core.problems import FieldError, InvalidInput, NotFound
-from barline_gateway.accounts.permissions import principal_of
+from barline_gateway.accounts.permissions import owner_id, principal_of
+from barline_gateway.analysis.selectors import run_facts, runs_facts
+from barline_gateway.caching import unless_unchanged
+from barline_gateway.idempotency import idempotent
 from barline_gateway.registry.services import forget_unknown_symbols
 from barline_gateway.registry.tickers import ticker_of
 from barline_gateway.registry.views import body_of, single_parameters
@@ -96,12 +100,35 @@ class ReportView(RelayView):
         )
 
 
+class RunsView(RelayView):
+    """One's earlier runs; unchanged ones are answered for here."""
+
+    service = "backtest"
+    path = "/back_test/runs"
+
+    def get(self, request: Request, **parts: str) -> HttpResponseBase:
+        facts = runs_facts(owner_id(request))
+        return unless_unchanged(request, facts, partial(super().get, request, **parts))
+
+
+class RunView(RelayView):
+    """One run, which never changes."""
+
+    service = "backtest"
+    path = "/back_test/runs/{run_id}"
+
+    def get(self, request: Request, **parts: str) -> HttpResponseBase:
+        facts = run_facts(owner_id(request), parts["run_id"])
+        return unless_unchanged(request, facts, partial(super().get, request, **parts))
+
+
 class OrderView(APIView):
     """Something a service makes or checks when asked: the body and the query are passed on as they are."""
 
     service: Service = "backtest"
     path: str = ""
 
+    @idempotent()
     def post(self, request: Request, **parts: str) -> HttpResponseBase:
         return order(self.service, self.path.format(**parts), request)
 
@@ -127,6 +154,7 @@ class PredictionView(AnalysisView):
     path = "/ai_prediction"
     document = "/documents/prediction"
 
+    @idempotent()
     def post(self, request: Request) -> HttpResponseBase:
         return order(self.service, self.path, request)
 

@@ -1,5 +1,7 @@
 """`/financial_data/…`: the symbols and their bars."""
 
+from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import cast
 
@@ -10,7 +12,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from barline_core.problems import FieldError, InvalidInput
+from barline_gateway.accounts.audit import note_subject
 from barline_gateway.accounts.permissions import principal_of
+from barline_gateway.caching import unless_unchanged
+from barline_gateway.idempotency import idempotent
 from barline_gateway.pagination import page_of
 from barline_gateway.registry import selectors, serializers, services
 from barline_gateway.registry.tickers import ticker_of
@@ -20,6 +25,7 @@ from barline_gateway.upstream import call, relay
 class AddView(APIView):
     """Register one symbol or many, and load their history."""
 
+    @idempotent()
     def post(self, request: Request) -> HttpResponseBase:
         query = validated_query(serializers.WaitQuery, request)
         body = serializers.AddBody(data=body_of(request))
@@ -42,6 +48,7 @@ class AddView(APIView):
 class RemoveView(APIView):
     """Stop following a symbol."""
 
+    @idempotent()
     def post(self, request: Request) -> HttpResponseBase:
         body = serializers.RemoveBody(data=body_of(request))
         body.is_valid(raise_exception=True)
@@ -56,6 +63,7 @@ class RemoveView(APIView):
 class RefreshView(APIView):
     """Fetch what is missing, as a job."""
 
+    @idempotent()
     def post(self, request: Request) -> HttpResponseBase:
         body = serializers.RefreshBody(data=body_of(request))
         body.is_valid(raise_exception=True)
@@ -74,7 +82,13 @@ class DataView(APIView):
         if "symbol" in request.query_params:
             return self._bars(request)
         query = validated_query(serializers.ListQuery, request)
-        services.forget_unknown_symbols()
+        facts, has_unknown = selectors.registry_facts()
+        if has_unknown:
+            services.forget_unknown_symbols()
+            facts, _ = selectors.registry_facts()
+        return unless_unchanged(request, facts, partial(self._list, request, query))
+
+    def _list(self, request: Request, query: Mapping[str, object]) -> HttpResponseBase:
         symbols = selectors.list_symbols(
             search=cast("str | None", query.get("search")),
             ordering=str(query["ordering"]),
@@ -86,16 +100,17 @@ class DataView(APIView):
     def _bars(self, request: Request) -> HttpResponseBase:
         params = single_parameters(request)
         ticker = ticker_of(params.pop("symbol"))
-        return relay(
-            call(
-                "ingestion",
-                "GET",
-                f"/symbols/{ticker}/bars",
-                params=params,
-                principal=principal_of(request),
-                stream=True,
-            )
+        bars = partial(
+            call,
+            "ingestion",
+            "GET",
+            f"/symbols/{ticker}/bars",
+            params=params,
+            principal=principal_of(request),
+            stream=True,
         )
+        facts = selectors.bars_facts(ticker)
+        return unless_unchanged(request, facts, lambda: relay(bars()))
 
 
 def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponseBase:
@@ -119,12 +134,13 @@ def job_answer(answer: httpx.Response) -> HttpResponseBase:
 
 
 def body_of(request: Request) -> object:
-    """The body as JSON or a form; forms may repeat `symbols`."""
+    """The body as JSON or a form; forms may repeat `symbols`. The audit log hears what it speaks of."""
     data = request.data
-    if not isinstance(data, QueryDict):
-        return data
-    names = [name for name in data if name != "csrfmiddlewaretoken"]
-    return {name: data.getlist(name) if name == "symbols" else data[name] for name in names}
+    if isinstance(data, QueryDict):
+        names = [name for name in data if name != "csrfmiddlewaretoken"]
+        data = {name: data.getlist(name) if name == "symbols" else data[name] for name in names}
+    note_subject(request._request, data)  # noqa: SLF001 - DRF's way to Django's own
+    return data
 
 
 def single_parameters(request: Request) -> dict[str, str]:

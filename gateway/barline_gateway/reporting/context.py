@@ -36,6 +36,7 @@ SECTIONS = {
     **dict.fromkeys(("reports", "report", "compare"), "reports"),
     "account": "account",
     "keys": "account",
+    "password": "account",
 }
 
 

@@ -56,6 +56,7 @@ urlpatterns = [
     re_path(rf"^reports/(?P<report_id>{ID})/delete/?$", reports.delete, name="delete-report"),
     re_path(rf"^reports/(?P<report_id>{ID})/?$", reports.report, name="report"),
     re_path(r"^account/?$", account.account, name="account"),
+    re_path(r"^account/password/?$", sign_in.password, name="password"),
     re_path(r"^account/usage/?$", account.usage, name="usage"),
     re_path(r"^account/keys/?$", account.keys, name="keys"),
     re_path(r"^account/keys/(?P<key_id>\d{1,15})/revoke/?$", account.revoke, name="revoke-key"),

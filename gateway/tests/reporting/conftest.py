@@ -14,36 +14,10 @@ from bokeh_sampledata.stocks import MSFT
 from barline_core.testing import serving
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from django.test import Client
-
     from barline_gateway.registry.models import Symbol
     from barline_sandbox.exchange import Exchange
 
-HOST = "localhost"
 SESSIONS = 800
-
-
-@pytest.fixture
-def person(clean_database: None) -> "User":
-    from django.contrib.auth.models import User
-
-    return User.objects.create_user(username="ada")
-
-
-@pytest.fixture
-def visitor(clean_database: None) -> "Client":
-    """A browser of somebody who is not signed in."""
-    from django.test import Client
-
-    return Client(headers={"host": HOST})
-
-
-@pytest.fixture
-def browser(visitor: "Client", person: "User") -> "Client":
-    """A signed-in person's browser."""
-    visitor.force_login(person)
-    return visitor
 
 
 def forget_client() -> None:
