@@ -9,9 +9,9 @@ from barline_gateway.analysis.views import (
     OrderView,
     PredictionView,
     RelayView,
+    ReportView,
     RunsView,
     RunView,
-    ReportView,
 )
 
 ID = r"[A-Za-z0-9_\-]{1,64}"
