@@ -50,6 +50,7 @@ def request_cancel(session: Session, queue: str, job: Job) -> None:
 
     Ending it here and not in that task leaves no gap: the task may have reported just before, and never again.
     """
+    session.refresh(job, with_for_update=True)
     if job.state in FINISHED:
         return
     cancel(job)

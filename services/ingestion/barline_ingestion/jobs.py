@@ -5,12 +5,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from barline_core.clock import MarketClock, utc_now
-from barline_core.deferral import withdraw
 from barline_core.jobs import (
     FINISHED,
-    cancel,
     create_job,
-    end_cancelled,
     fail,
     lock_job,
     report_progress,
@@ -34,7 +31,6 @@ from barline_ingestion.store.symbols import (
 )
 from barline_ingestion.symbol_tasks import (
     LOAD_PRIORITY,
-    QUEUE,
     REFRESH_PRIORITY,
     SymbolTask,
     defer_refreshes,
@@ -204,18 +200,3 @@ def give_up(session: Session, job_id: str, problem: Problem) -> None:
     job = lock_job(session, job_id)
     if job.state not in FINISHED:
         fail(job, problem)
-
-
-def request_cancel(session: Session, job: Job) -> None:
-    """Take the job's waiting tasks back and end it; a task that is running finishes its symbol.
-
-    Ending it here and not in that task leaves no gap: the task may have reported just before, and
-    never again.
-    """
-    session.refresh(job, with_for_update=True)
-    if job.state in FINISHED:
-        return
-    cancel(job)
-    withdraw(session, QUEUE, job.id)
-    if job.state not in FINISHED:
-        end_cancelled(job)

@@ -6,11 +6,12 @@ from sqlalchemy import text
 
 from barline_core.clock import utc_now
 from barline_core.db import Database
-from barline_core.deferral import in_queue, out_of_queue
+from barline_core.deferral import in_queue, out_of_queue, request_cancel
 from barline_core.models import Job
 from barline_ingestion import jobs
 from barline_ingestion.errors import ComeBackLater
 from barline_ingestion.running import run_refresh
+from barline_ingestion.symbol_tasks import QUEUE
 from barline_ingestion.world import World
 from barline_sandbox.exchange import Exchange
 from barline_sandbox.faults import Fault, FaultRule
@@ -76,7 +77,7 @@ def test_a_cancelled_job_stops_and_keeps_what_it_has(
             session, None, full=False, owner_id=1, market_clock=world.market_clock
         )
     with world.database.transaction() as session:
-        jobs.request_cancel(session, session.get_one(Job, job.id))
+        request_cancel(session, QUEUE, session.get_one(Job, job.id))
     run_queue(world)
     assert job_of(world, job.id).state == "cancelled"
     assert exchange.requests == []
@@ -100,7 +101,7 @@ def test_a_cancel_between_a_tasks_last_step_and_the_queues_mark_ends_the_job(
     run_refresh(world, job.id, "AAPL", full=False, attempts=0)
     assert job_of(world, job.id).state == "running"
     with world.database.transaction() as session:
-        jobs.request_cancel(session, session.get_one(Job, job.id))
+        request_cancel(session, QUEUE, session.get_one(Job, job.id))
     assert job_of(world, job.id).state == "cancelled"
     run_queue(world)
     assert {symbol for _, symbol in exchange.requests} == {"AAPL"}
@@ -116,7 +117,7 @@ def test_a_cancel_that_comes_too_late_changes_nothing(
     with world.database.transaction() as session:
         seen_before = session.get_one(Job, job_id)
         run_queue(world)
-        jobs.request_cancel(session, seen_before)
+        request_cancel(session, QUEUE, seen_before)
     assert job_of(world, job_id).state == "succeeded"
     assert not job_of(world, job_id).cancel_requested
 
@@ -127,7 +128,7 @@ def test_a_task_that_would_wait_does_not_when_its_job_was_cancelled(
     register("IBM")
     with world.database.transaction() as session:
         job = jobs.queue_load(session, "IBM", owner_id=1)
-        jobs.request_cancel(session, job)
+        request_cancel(session, QUEUE, job)
     later = ComeBackLater("Alpha Vantage does not answer.", utc_now())
     with world.database.transaction() as session:
         assert not jobs.note_waiting(session, job.id, later, requests_per_day=25)
