@@ -117,8 +117,10 @@ def begin(request: Request, key: str) -> tuple[KeptAnswer, bool]:
 
 def finish(kept: KeptAnswer, response: HttpResponseBase, *, secret: bool) -> None:
     """Keep the answer of what was done; a refusal, a failure and what is too large to keep are forgotten."""
-    done = isinstance(response, HttpResponse) and response.status_code < HTTPStatus.BAD_REQUEST
-    if not (done and len(response.content) <= LARGEST_KEPT_BYTES):
+    if not isinstance(response, HttpResponse) or response.status_code >= HTTPStatus.BAD_REQUEST:
+        kept.delete()
+        return
+    if len(response.content) > LARGEST_KEPT_BYTES:
         kept.delete()
         return
     kept.status = response.status_code
