@@ -19,7 +19,7 @@ from .trace_receiver import ReceivedSpan, TraceReceiver, receiving_traces
 
 KeyMaker = Callable[..., str]
 
-PATIENCE_S = 60
+PATIENCE_S = 180
 REQUEST_ID = "followed-request-1"
 PROCESSES = {"barline-gateway", "barline-ingestion", "barline-ingestion-worker"}
 TASK = "ingestion:refresh_symbol"
