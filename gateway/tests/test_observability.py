@@ -39,6 +39,7 @@ def ingestion(tmp_path: Path, module: str, **environment: str) -> Iterator[Path]
                 "ALPHA_VANTAGE_BASE_URL": "http://127.0.0.1:1",
                 "ALPHA_VANTAGE_API_KEY": "never-sent",
                 "UPSTREAM_ATTEMPTS": "1",
+                "MARKET_DATE": "2013-03-02",  # on a clock that stands still nothing refreshes by itself
                 "OTEL_BSP_SCHEDULE_DELAY": "200",
                 **environment,
             },
