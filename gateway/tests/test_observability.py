@@ -46,9 +46,12 @@ def ingestion(tmp_path: Path, module: str, **environment: str) -> Iterator[Path]
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    yield log
-    process.terminate()
-    assert process.wait(40) == 0, log.read_text()
+    try:
+        yield log
+    finally:
+        process.terminate()
+        code = process.wait(40)
+    assert code == 0, log.read_text()
 
 
 @pytest.fixture
