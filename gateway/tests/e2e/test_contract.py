@@ -43,13 +43,19 @@ PDF_IN = 25  # a PDF takes seconds, so of so many cases one asks for it
 @pytest.fixture(scope="module")
 def known(api: httpx.Client) -> dict[str, str]:
     """Objects that exist, for the places in an address."""
-    run = api.get("/back_test", params={"symbol": "MSFT", "winbuy": 50, "winsell": 200}).json()
+    run, other = (
+        api.get("/back_test", params={"symbol": "MSFT", "winbuy": buy, "winsell": 200}).json()
+        for buy in (50, 20)
+    )
+    many = {"start": "2012-06-01", "end": "2012-11-30", "every": 5}
+    batch = api.post("/ai_prediction", json={"symbols": ["IBM"], "hindcasts": many}).json()
     windows = {"start": 5, "stop": 25, "step": 10}
     grid = {"winbuy": windows, "winsell": windows}
     sweep = api.post("/back_test/sweeps", json={"symbols": ["IBM"], **grid}).json()
     api.get("/back_test", params={"symbol": "MSFT", "winbuy": 50, "winsell": 200, "format": "html"})
     report = api.get("/reports").json()["results"][0]["id"]
     ids = {"run_id": run["run_id"], "study_id": sweep["id"], "report_id": report}
+    ids |= {"batch_id": batch["id"], "first": run["run_id"], "second": other["run_id"]}
     return ids | {"job_id": sweep["job"]["id"], "key_id": NOBODYS_KEY}
 
 
@@ -66,6 +72,9 @@ def likely(case: Case, known: dict[str, str]) -> Case:
         if name in (case.path_parameters or {}) and (seed % 2 or name == "key_id"):
             case.path_parameters[name] = value
     query = case.query or {}
+    for side in {"first", "second"} & query.keys():
+        if seed % 2:
+            query[side] = known[side]
     if isinstance(query.get("symbol"), str) and seed % 2:
         query["symbol"] = REAL_SYMBOLS[seed % len(REAL_SYMBOLS)]
     if "wait" in query and str(query["wait"]).replace(".", "").isdigit():

@@ -29,6 +29,8 @@ SEVERITIES: dict[str, Severity] = {
 }
 RULES = {
     "level": "Buy below the {winbuy}-session average, sell above the {winsell}-session average",
+    "forecasts": "Hold while the median forecast {step} sessions ahead is above the last close by more than "
+    "{threshold_bps} basis points",
     "cross": "Buy on falling below the {winbuy}-session average, sell on rising above the {winsell}-session average",
 }
 
@@ -74,8 +76,10 @@ def findings(result: BacktestResult, sensitivity: Sensitivity) -> tuple[Finding,
 
 
 def rule_of(result: BacktestResult) -> str:
-    windows = {name: count(result.parameter(name, 0)) for name in ("winbuy", "winsell")}
-    return RULES.get(str(result.parameters.get("rule")), RULES["level"]).format_map(windows)
+    numbers = {name: count(result.parameter(name, 0)) for name in ("winbuy", "winsell", "step")}
+    numbers["threshold_bps"] = f"{result.parameter('threshold_bps', 0):g}"
+    rule = "forecasts" if result.on_forecasts else str(result.parameters.get("rule"))
+    return RULES.get(rule, RULES["level"]).format_map(numbers)
 
 
 def summary(result: BacktestResult) -> tuple[str, ...]:

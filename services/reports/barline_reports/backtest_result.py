@@ -141,5 +141,10 @@ class BacktestResult:
         return float(value) if isinstance(value, int | float) else default
 
     @property
+    def on_forecasts(self) -> bool:
+        """Whether the run follows stored forecasts, and so has no windows."""
+        return self.parameters.get("strategy") == "forecasts"
+
+    @property
     def initial_investment(self) -> float:
         return self.parameter("initial_investment", self.equity_curve.equity[0])

@@ -8,7 +8,7 @@ from barline_reports.schemas import ComparisonQuery
 from barline_reports.store import find_subject
 
 REPORT_PREFIX = "report-"
-RUN_PREFIX = "backtest-"
+RUN_PREFIX = "run-"
 
 
 def compared_runs(

@@ -47,6 +47,8 @@ def comparison_document(
 
 
 def name_of(run: BacktestResult) -> str:
+    if run.on_forecasts:
+        return f"{run.symbol} on forecasts"
     windows = (count(run.parameter(name, 0)) for name in ("winbuy", "winsell"))
     return f"{run.symbol} {'/'.join(windows)}"
 

@@ -18,7 +18,7 @@ from barline_reports.schemas import read_backtest
 from .report_samples import Bars, Json, backtest_answer, encoded, waves, without
 from .sample_services import SampleServices
 
-FIRST, SECOND = "backtest-first", "backtest-second"
+FIRST, SECOND = "run-first", "run-second"
 COMPARISON = f"/documents/comparison?first={FIRST}&second={SECOND}"
 
 
@@ -63,6 +63,20 @@ def test_what_is_hard_to_compare_is_said_first(msft: Bars) -> None:
     assert "Sessions" in {row[0] for row in document.tables[0].rows}
 
 
+def test_a_run_on_forecasts_is_called_one(msft: Bars) -> None:
+    follower = run(msft, SECOND, 20, 100)
+    trading = {
+        name: value
+        for name, value in follower["parameters"].items()
+        if name not in {"winbuy", "winsell", "rule"}
+    }
+    chosen = {"strategy": "forecasts", "step": 5, "threshold_bps": -2.5}
+    document = compare(run(msft, FIRST, 50, 200), follower | {"parameters": {**trading, **chosen}})
+    assert document.title == "MSFT 50/200 beside MSFT on forecasts"
+    assert "median forecast 5 sessions ahead" in document.subtitle
+    assert "by more than -2.5 basis points" in document.subtitle
+
+
 @pytest.mark.parametrize("format_", ["json", "html", "pdf"])
 def test_it_comes_in_every_format(client: httpx.Client, format_: str) -> None:
     answer = client.get(f"{COMPARISON}&format={format_}")
@@ -92,11 +106,11 @@ def test_a_report_stands_for_its_run(client: httpx.Client, samples: SampleServic
 @pytest.mark.parametrize(
     ("first", "second", "status"),
     [
-        (FIRST, "backtest-unknown", 404),
+        (FIRST, "run-unknown", 404),
         (FIRST, "report-unknown", 404),
         (FIRST, "sweep-1", 409),
         (FIRST, FIRST, 400),
-        (FIRST, "backtest-..%2F..%2Fjobs", 400),
+        (FIRST, "run-..%2F..%2Fjobs", 400),
         (FIRST, "", 400),
     ],
 )
