@@ -85,7 +85,7 @@ def look_at_a_symbol(page: Page) -> None:
 
 def look_at_a_forecast(page: Page) -> None:
     page.get_by_role("link", name="Forecast", exact=True).click()
-    page.get_by_label("Symbol").select_option("MSFT")
+    page.get_by_label("Symbol", exact=True).select_option("MSFT")
     page.get_by_role("button", name="Show the forecast").click()
     expect(page.get_by_role("heading", name="Forecast of MSFT")).to_be_visible()
     expect(page.locator(".plot.drawn").first).to_be_visible()
