@@ -1,5 +1,6 @@
 """Every error of the gateway as an RFC 9457 problem, whoever raised it."""
 
+import sys
 from collections.abc import Iterable, Mapping
 
 import structlog
@@ -129,8 +130,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500; Django has logged the traceback."""
-    return page_or_problem(request, problem_of(RuntimeError()))
+    """Django's handler500, called while the error is handled; Django has logged the traceback.
+
+    A database that is away may be noticed before any view, by who asks for the session: that is no fault of ours.
+    """
+    return page_or_problem(request, problem_of(sys.exception() or RuntimeError()))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

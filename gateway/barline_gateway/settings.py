@@ -92,7 +92,13 @@ DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 5,
     "application_name": "barline-gateway",
     # Threads that wait for a service hold no connection: there are fewer of these than of threads.
-    "pool": {"min_size": 2, "max_size": ENVIRONMENT.database_pool_size, "timeout": 10},
+    # A pool that tried longer to reconnect would wait ever longer between attempts, also when the database is back.
+    "pool": {
+        "min_size": 2,
+        "max_size": ENVIRONMENT.database_pool_size,
+        "timeout": 5,
+        "reconnect_timeout": 5,
+    },
 }
 MIGRATION_MODULES = {"registry": None, "analysis": None}
 
