@@ -134,7 +134,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     A database that is away may be noticed before any view, by who asks for the session: that is no fault of ours.
     """
-    return page_or_problem(request, problem_of(sys.exception() or RuntimeError()))
+    error = sys.exception()
+    return page_or_problem(
+        request, problem_of(error if isinstance(error, Exception) else RuntimeError())
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
