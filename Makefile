@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 READY_TRAIN := $(VENV)/.ready-train
-PACKAGES := shared services/ingestion services/backtest services/prediction services/reports gateway deploy/local
+PACKAGES := shared services/ingestion services/backtest services/prediction services/reports gateway gateway/client deploy/local
 
 ##@ Use
 

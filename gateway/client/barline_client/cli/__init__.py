@@ -1,0 +1,1 @@
+"""`barline` on the command line."""
