@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from barline_core.embedded import free_port
-from barline_local.home import SERVICES, Home
+from barline_local.home import Home
+from barline_release.parties import SERVICES
 
 SANDBOX_KEY = "sandbox-premium"
 SANDBOX_MARKET_DATE = "2013-03-02"  # the day after the last bar the sandbox has
