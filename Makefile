@@ -46,7 +46,19 @@ lint: $(READY_DEV) ## Style, types, import rules, and the schema against its mod
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy $(PACKAGES)
 	@$(BIN)/lint-imports
+	@$(BIN)/bandit -q -c pyproject.toml -r $(PACKAGES)
+	@$(BIN)/zizmor --offline --quiet .github
 	@DJANGO_SETTINGS_MODULE=barline_local.check_settings $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
+
+.PHONY: fuzz
+fuzz: $(READY_DEV) ## Send thousands of made-up requests to every route of a running system
+	@FUZZ_CASES=$(FUZZ_CASES) $(BIN)/python -m pytest -s gateway/tests/e2e/test_contract.py
+
+FUZZ_CASES ?= 5000
+
+.PHONY: audit-packages
+audit-packages: $(READY_DEV) ## Ask for known vulnerabilities of the pinned packages; needs a registry that knows them
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
 .PHONY: format
 format: $(READY_DEV) ## Rewrite the code in the project's style
@@ -55,7 +67,7 @@ format: $(READY_DEV) ## Rewrite the code in the project's style
 
 .PHONY: bench
 bench: $(READY_DEV) $(READY_TRAIN) ## Run the benchmarks; each prints one JSON line
-	@for script in services/*/benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+	@for script in $$(grep -l __main__ services/*/benchmarks/*.py gateway/benchmarks/*.py); do $(BIN)/python $$script || exit 1; done
 
 ##@ Maintain
 

@@ -8,7 +8,7 @@ venv=${VENV:-.venv}
 packages="shared services/ingestion services/backtest services/prediction services/reports gateway deploy/release deploy/local"
 
 # Chromium draws the figures of the PDF reports; the others lay out their text.
-system_packages="$([ "${1:-}" != dev ] || echo poppler-utils) chromium libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core"
+system_packages="$([ "${1:-}" != dev ] || echo poppler-utils redis-server) chromium libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core"
 
 missing_packages() {
   for name in "$@"; do

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 import structlog
-from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -23,7 +23,7 @@ from barline_core.problems import (
     Unauthenticated,
 )
 
-PAGES_PREFIX = "/reporting"
+PAGES_PREFIXES = ("/reporting", "/admin", "/api/docs")
 
 log = structlog.get_logger("barline.errors")
 
@@ -93,7 +93,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - o
             return TooManyRequests(detail, headers={"Retry-After": str(wait_s)})
         case Http404() | exceptions.NotFound():
             return NotFound("There is nothing at this address.")
-        case BadRequest() | RequestDataTooBig():
+        case BadRequest() | SuspiciousOperation():
             return InvalidInput(str(error))
         case OperationalError():
             log.error("database.unavailable")
@@ -152,8 +152,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_or_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The problem in the form its reader expects: a page for people, a document for programs."""
-    if request.path.startswith(PAGES_PREFIX):
-        return render(
+    if request.path.startswith(PAGES_PREFIXES):
+        response = render(
             request, "reporting/problem.html", {"problem": problem}, status=problem.status
         )
+        for name, value in problem.headers.items():
+            response.headers[name] = value
+        return response
     return problem_response(request, problem)

@@ -1,6 +1,7 @@
 """Django's settings. Everything that differs between installations comes from `Environment`."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -9,6 +10,7 @@ from csp.constants import NONE, SELF
 
 from barline_core.logs import configure_logs
 from barline_gateway.environment import Environment
+from barline_gateway.lifetimes import LONGEST_S
 
 ENVIRONMENT = Environment()
 
@@ -32,12 +34,17 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
+    "corsheaders",
     "django_htmx",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "barline_gateway.accounts",
     "barline_gateway.registry",
     "barline_gateway.analysis",
+    "barline_gateway.openapi",
     "barline_gateway.reporting",
+    "barline_gateway.apps.StaffAdmin",  # after the others: templates of ours come first
 ]
 
 MIDDLEWARE = [
@@ -45,14 +52,21 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    *(["corsheaders.middleware.CorsMiddleware"] if ENVIRONMENT.cors_origins else []),
+    "barline_gateway.caching.CompressionMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "barline_gateway.caching.CachePolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "barline_gateway.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "barline_gateway.accounts.sessions.SessionAgeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "barline_gateway.accounts.audit.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -71,36 +85,53 @@ TEMPLATES = [
 ]
 
 # Django's own tables live in `public`; those of schema `market` are Alembic's, and unmanaged here.
-DATABASES = {
-    "default": dj_database_url.parse(
-        ENVIRONMENT.database_url.get_secret_value(), conn_max_age=600, conn_health_checks=True
-    )
-}
+DATABASES = {"default": dj_database_url.parse(ENVIRONMENT.database_url.get_secret_value())}
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {
     "options": "-c search_path=public,market -c statement_timeout=30000",
     "connect_timeout": 5,
     "application_name": "barline-gateway",
+    # Threads that wait for a service hold no connection: there are fewer of these than of threads.
+    "pool": {"min_size": 2, "max_size": ENVIRONMENT.database_pool_size, "timeout": 10},
 }
-MIGRATION_MODULES = {"registry": None}
+MIGRATION_MODULES = {"registry": None, "analysis": None}
 
+SHORTEST_PASSWORD = 12
+RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"{RULES}.UserAttributeSimilarityValidator"},
+    {
+        "NAME": f"{RULES}.MinimumLengthValidator",
+        "OPTIONS": {"min_length": SHORTEST_PASSWORD},
+    },
+    {"NAME": f"{RULES}.CommonPasswordValidator"},
+    {"NAME": f"{RULES}.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "barline_gateway.accounts.addresses.client_network"
+AXES_LOCKOUT_CALLABLE = "barline_gateway.accounts.signing_in.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else trying on would lock out for ever
+AXES_DISABLE_ACCESS_LOG = True  # the audit log has it
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 CSRF_FAILURE_VIEW = "barline_gateway.errors.csrf_failure"
 LOGIN_URL = "reporting:sign-in"
 LOGIN_REDIRECT_URL = "reporting:overview"
 LOGOUT_REDIRECT_URL = "reporting:sign-in"
-SESSION_COOKIE_NAME = "barline_session"
+# Over TLS the prefix makes a browser refuse these cookies from a sibling host or a plain connection.
+COOKIE_PREFIX = "__Host-" if ENVIRONMENT.https_only else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}barline_session"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}barline_csrf"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = LONGEST_S
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https_only
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https_only else 0
@@ -141,15 +172,23 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["barline_gateway.accounts.throttles.PerKeyThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
+        "barline_gateway.parsers.StrictJSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
     "EXCEPTION_HANDLER": "barline_gateway.errors.answer_exception",
     "URL_FORMAT_OVERRIDE": None,  # ?format= is ours
-    "DEFAULT_THROTTLE_RATES": {"key": ENVIRONMENT.throttle_rate},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+
+# Other sites' scripts may call with an API key when they are named; never with a person's cookies.
+CORS_ALLOWED_ORIGINS = ENVIRONMENT.cross_origins()
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "if-none-match"]
+CORS_EXPOSE_HEADERS = [
+    "ETag", "Idempotency-Replayed", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id",
+]  # fmt: skip
+CORS_PREFLIGHT_MAX_AGE = 3600
 
 LOGGING_CONFIG = None
 # Django repeats every 4xx and 5xx here, which the request log has already; only tracebacks are news.

@@ -1,5 +1,6 @@
 """Every public route."""
 
+from django.contrib import admin
 from django.urls import include, path, re_path
 
 from barline_gateway import health
@@ -8,8 +9,11 @@ from barline_gateway.reporting.views.overview import overview
 urlpatterns = [
     re_path(r"^livez/?$", health.livez),
     re_path(r"^readyz/?$", health.readyz),
+    path("account/", include("barline_gateway.accounts.urls")),
     path("financial_data/", include("barline_gateway.registry.urls")),
     path("", include("barline_gateway.analysis.urls")),
+    path("admin/", admin.site.urls),
+    path("api/", include("barline_gateway.openapi.urls")),
     path("reporting", overview),
     path("reporting/", include("barline_gateway.reporting.urls")),
 ]

@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import httpx
@@ -13,7 +14,13 @@ import pytest
 from barline_core.embedded import EmbeddedPostgres
 from barline_core.testing import fresh_database
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.test import Client
+
 KeyMaker = Callable[..., str]
+
+HOST = "localhost"
 
 
 @pytest.fixture(scope="session")
@@ -47,14 +54,16 @@ def django_ready(
 def clean_database(django_ready: None) -> Iterator[None]:
     """What a test wrote is gone afterwards, also what other threads committed."""
     yield
+    from axes.models import AccessAttempt
     from django.contrib.auth.models import User
-    from django.core.cache import cache
 
+    from barline_gateway.accounts.counting import counter
     from barline_gateway.registry.models import Symbol
 
     User.objects.all().delete()
     Symbol.objects.all().delete()
-    cache.clear()
+    AccessAttempt.objects.all().delete()
+    counter().reset()
 
 
 @pytest.fixture
@@ -71,6 +80,28 @@ def make_key(clean_database: None) -> KeyMaker:
         return text
 
     return make
+
+
+@pytest.fixture
+def person(clean_database: None) -> "User":
+    from django.contrib.auth.models import User
+
+    return User.objects.create_user(username="ada")
+
+
+@pytest.fixture
+def visitor(clean_database: None) -> "Client":
+    """A browser of somebody who is not signed in."""
+    from django.test import Client
+
+    return Client(headers={"host": HOST})
+
+
+@pytest.fixture
+def browser(visitor: "Client", person: "User") -> "Client":
+    """A signed-in person's browser."""
+    visitor.force_login(person)
+    return visitor
 
 
 class QuietHandler(WSGIRequestHandler):

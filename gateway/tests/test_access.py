@@ -15,6 +15,7 @@ READ_ROUTES = [
     "/back_test",
     "/ai_prediction",
     "/reports",
+    "/reports/compare",
     "/jobs/backtest-1",
 ]
 WRITE_ROUTES = ["/financial_data/add", "/financial_data/refresh", "/financial_data/remove"]
@@ -45,6 +46,13 @@ def test_a_read_key_may_not_write(gateway_url: str, make_key: KeyMaker, path: st
     assert answer.status_code == 403
     assert "`read`" in answer.json()["detail"]
     assert answer.json()["type"].endswith("/not-allowed")
+
+
+def test_a_read_key_may_not_delete_a_report(gateway_url: str, make_key: KeyMaker) -> None:
+    url = f"{gateway_url}/reports/report-1"
+    answer = httpx.delete(url, headers=bearer(make_key("read")))
+    assert answer.status_code == 403
+    assert "DELETE here needs `write`" in answer.json()["detail"]
 
 
 def test_a_read_key_may_look(gateway_url: str, make_key: KeyMaker) -> None:
@@ -79,25 +87,6 @@ def test_the_key_itself_is_not_in_the_database(make_key: KeyMaker) -> None:
 
     key = make_key("write")
     assert key not in str(list(ApiKey.objects.values()))
-
-
-def test_a_caller_over_the_rate_is_told_when_to_come_back(
-    gateway_url: str, make_key: KeyMaker
-) -> None:
-    from barline_gateway.accounts.throttles import PerKeyThrottle
-
-    key, other = make_key("read"), make_key("read", user="bob")
-    usual = PerKeyThrottle.THROTTLE_RATES
-    PerKeyThrottle.THROTTLE_RATES = {"key": "3/min"}
-    try:
-        codes = [get(gateway_url, "/financial_data/data", key).status_code for _ in range(3)]
-        refused = get(gateway_url, "/financial_data/data", key)
-        assert codes == [200] * 3
-        assert refused.status_code == 429
-        assert 1 <= int(refused.headers["retry-after"]) <= 60
-        assert get(gateway_url, "/financial_data/data", other).status_code == 200
-    finally:
-        PerKeyThrottle.THROTTLE_RATES = usual
 
 
 def test_another_site_may_not_start_a_backtest_in_a_signed_in_persons_name(

@@ -1,20 +1,32 @@
-"""The one way from one of our processes to another: pooled, signed in the user's name, honest about failures."""
+"""The one way from one of our processes to another: pooled, signed in the user's name, honest about failures.
 
+A slow or dead service costs its own callers only: calls to it under way are bounded, and after a few failures it is
+left alone for a moment.
+"""
+
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil
 
 import httpx
-import structlog
+import stamina
 
-from barline_core.problems import ServiceUnavailable, UpstreamTooSlow, UpstreamWrong
+from barline_core import deadline
+from barline_core.breaker import CircuitBreaker
+from barline_core.bulkhead import Bulkhead, Room
+from barline_core.call_metrics import CALL_SECONDS, watch_line
+from barline_core.deadline import DEADLINE_HEADER
+from barline_core.held_answer import broken_call, hold
+from barline_core.line import Line, enter
 from barline_core.request_ids import REQUEST_ID_HEADER
-from barline_core.tokens import Signer
+from barline_core.tokens import READING_METHODS, Action, Signer
 
 CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 60.0
 KEEPALIVE_S = 4.0  # below the 5 s after which uvicorn closes an idle connection
-
-log = structlog.get_logger("barline.calls")
+ATTEMPTS = 3
+FIRST_PAUSE_S, LONGEST_PAUSE_S, JITTER_S = 0.05, 0.5, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +48,22 @@ class ServiceClient:
         *,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
+        room: Room | None = None,
     ) -> None:
-        self._urls = {name: url.rstrip("/") for name, url in urls.items()}
+        room = room or Room()
+        self._lines = {
+            name: Line(url.rstrip("/"), Bulkhead(room), CircuitBreaker())
+            for name, url in urls.items()
+        }
+        for name, line in self._lines.items():
+            watch_line(name, line.bulkhead, line.breaker)
         self._signer = signer
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
+        most = room.places * max(1, len(urls))
         self._client = httpx.Client(
             limits=httpx.Limits(
-                max_connections=64, max_keepalive_connections=32, keepalive_expiry=KEEPALIVE_S
+                max_connections=most, max_keepalive_connections=most, keepalive_expiry=KEEPALIVE_S
             ),
             follow_redirects=False,
             trust_env=False,
@@ -59,45 +79,101 @@ class ServiceClient:
         params: Mapping[str, str] | None = None,
         json: object = None,
         content: Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
         read_timeout_s: float | None = None,
+        stream: bool = False,
     ) -> httpx.Response:
         """The service's answer, whatever its status; `content` is sent piece by piece.
 
-        Raises ServiceUnavailable when it cannot be reached, UpstreamTooSlow when it does not answer in time, and
-        UpstreamWrong when it breaks off.
+        With `stream` the body is still to be read, and the answer to be closed. Raises ServiceUnavailable when the
+        service cannot be reached, has too many calls under way or breaks off, UpstreamTooSlow when it does not answer
+        in time, and UpstreamWrong when it answers nonsense.
         """
-        token = self._signer.sign(
-            audience=service, user_id=principal.user_id, scope=principal.scope
+        deadline.check()
+        patience_s = deadline.at_most(read_timeout_s or self._read_timeout_s)
+        line = self._lines[service]
+        request = self._client.build_request(
+            method,
+            line.url + path,
+            params=params,
+            json=json,
+            content=content,
+            headers={
+                **(headers or {}),
+                REQUEST_ID_HEADER: principal.request_id,
+                DEADLINE_HEADER: str(ceil(patience_s * 1000)),
+            },
+            timeout=httpx.Timeout(patience_s, connect=min(self._connect_timeout_s, patience_s)),
         )
-        headers = {"Authorization": f"Bearer {token}", REQUEST_ID_HEADER: principal.request_id}
-        patience_s = read_timeout_s or self._read_timeout_s
+        body = request.read() if content is None else None
+        self._sign(request, service, principal, body)
+        answer = self._answer(service, line, request, patience_s)
+        if not stream:
+            answer.read()
+        return answer
+
+    def _sign(
+        self, request: httpx.Request, service: str, principal: Principal, body: bytes | None
+    ) -> None:
+        """A read goes with a token that opens reads, anything else with one of its own."""
+        action = None
+        if request.method not in READING_METHODS:
+            action = Action(request.method, request.url.raw_path, body)
+        token = self._signer.sign(
+            audience=service, user_id=principal.user_id, scope=principal.scope, action=action
+        )
+        request.headers["Authorization"] = f"Bearer {token}"
+
+    def _answer(
+        self, service: str, line: Line, request: httpx.Request, patience_s: float
+    ) -> httpx.Response:
+        """The head of the answer, its place in the bulkhead held until it is closed."""
+        enter(service, line)
+        started = time.perf_counter()
+        outcome = "failed"
         try:
-            return self._client.request(
-                method,
-                self._urls[service] + path,
-                params=params,
-                json=json,
-                content=content,
-                headers=headers,
-                timeout=httpx.Timeout(patience_s, connect=self._connect_timeout_s),
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            log.warning("call.unreachable", upstream=service, error=type(error).__name__)
-            raise ServiceUnavailable(
-                f"The {service} service cannot be reached now; try again shortly."
-            ) from error
-        except httpx.TimeoutException as error:
-            log.warning("call.slow", upstream=service, path=path)
-            raise UpstreamTooSlow(
-                f"The {service} service did not answer within {patience_s:.0f} s.",
-                headers={"Retry-After": "30"},
-            ) from error
+            answer = self._send(request)
+            line.breaker.succeeded()
+            outcome = f"{answer.status_code // 100}xx"
+            return hold(answer, line.bulkhead.leave, service, patience_s)
         except httpx.HTTPError as error:
-            log.warning("call.broken", upstream=service, error=type(error).__name__)
-            raise UpstreamWrong(
-                f"The {service} service broke off its answer; try again.",
-                headers={"Retry-After": "5"},
-            ) from error
+            line.breaker.failed()
+            line.bulkhead.leave()
+            problem = broken_call(error, service, patience_s)
+            outcome = problem.type
+            raise problem from error
+        except BaseException:
+            line.bulkhead.leave()
+            raise
+        finally:
+            CALL_SECONDS.labels(service, outcome).observe(time.perf_counter() - started)
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        """Sent again when that is safe: nothing was sent yet, or it only reads and no answer had begun."""
+        try:
+            return self._client.send(request, stream=True)
+        except httpx.HTTPError as error:
+            if not may_send_again(request, error):
+                raise
+        for attempt in stamina.retry_context(
+            on=lambda error: isinstance(error, httpx.HTTPError) and may_send_again(request, error),
+            attempts=ATTEMPTS - 1,
+            wait_initial=FIRST_PAUSE_S,
+            wait_max=LONGEST_PAUSE_S,
+            wait_jitter=JITTER_S,
+        ):
+            with attempt:
+                deadline.check()
+                answer = self._client.send(request, stream=True)
+        return answer
 
     def close(self) -> None:
         self._client.close()
+
+
+def may_send_again(request: httpx.Request, error: httpx.HTTPError) -> bool:
+    """Whether a second try can do no harm and may help: a service that is slow is not asked twice."""
+    if isinstance(error, httpx.ConnectError):
+        return True
+    broken_off = isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError)
+    return broken_off and request.method in READING_METHODS

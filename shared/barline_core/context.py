@@ -7,6 +7,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from barline_core import deadline
+from barline_core.http_metrics import observe_request
 from barline_core.problems import CONTENT_TYPE, InternalError, problem_document
 from barline_core.request_ids import REQUEST_ID_HEADER, request_id_of
 
@@ -18,14 +20,17 @@ log = structlog.get_logger("barline.request")
 class RequestContext:
     """ASGI middleware; pure ASGI, because Starlette's base class breaks streaming and context variables."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, service: str) -> None:
         self.app = app
+        self.service = service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = request_id_of(Headers(scope=scope).get(REQUEST_ID_HEADER))
+        headers = Headers(scope=scope)
+        request_id = request_id_of(headers.get(REQUEST_ID_HEADER))
+        patience_s = deadline.given_by(headers.get(deadline.DEADLINE_HEADER))
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
         started = time.perf_counter()
@@ -37,7 +42,10 @@ class RequestContext:
                 MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            deadline.within(patience_s),
+        ):
             try:
                 await self.app(scope, receive, send_with_id)
             except Exception:
@@ -46,14 +54,21 @@ class RequestContext:
                     raise
                 await crash_answer(scope["path"], request_id)(scope, receive, send_with_id)
             if scope["path"] not in QUIET_PATHS:
-                duration_ms = round((time.perf_counter() - started) * 1000, 1)
+                took_s = time.perf_counter() - started
+                observe_request(self.service, scope["method"], route_of(scope), status, took_s)
                 log.info(
                     "request",
                     method=scope["method"],
                     path=scope["path"],
                     status=status,
-                    duration_ms=duration_ms,
+                    duration_ms=round(took_s * 1000, 1),
                 )
+
+
+def route_of(scope: Scope) -> str | None:
+    """The template of the route that answered, never the path itself: there are endlessly many of those."""
+    template: str | None = getattr(scope.get("route"), "path_format", None)
+    return template
 
 
 def crash_answer(path: str, request_id: str) -> JSONResponse:

@@ -7,8 +7,11 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
+
+from barline_core import deadline
+from barline_core.pool_metrics import watch_pool
 
 STATEMENT_TIMEOUT_MS = 30_000  # a request's SQL never outlives the longest gateway time-out
 
@@ -54,13 +57,18 @@ def connect(url: str, *, pool_size: int = 8, application_name: str = "barline") 
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
         },
     )
+    watch_pool(engine, application_name, pool_size)
     return Database(engine, sessionmaker(engine, expire_on_commit=False))
 
 
 def get_session(request: Request) -> Iterator[Session]:
-    """The request's one transaction."""
+    """The request's one transaction. It never outlasts the time the request has."""
     database: Database = request.app.state.database
+    deadline.check()
     with database.transaction() as session:
+        left_ms = round((deadline.remaining_s() or STATEMENT_TIMEOUT_MS) * 1000)
+        if left_ms < STATEMENT_TIMEOUT_MS:
+            session.execute(text(f"SET LOCAL statement_timeout = {max(1, left_ms)}"))
         yield session
 
 

@@ -8,6 +8,8 @@ from procrastinate.manager import JobManager
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from barline_core.jobs import FINISHED, cancel, end_cancelled
+from barline_core.models import Job
 from barline_core.queue import SCHEMA
 
 
@@ -41,6 +43,20 @@ def withdraw(session: Session, queue: str, job_id: str) -> int:
     )
     out_of_queue(session)
     return int(running or 0)
+
+
+def request_cancel(session: Session, queue: str, job: Job) -> None:
+    """Take the job's waiting tasks back and end it; a task that is running stops at its next step.
+
+    Ending it here and not in that task leaves no gap: the task may have reported just before, and never again.
+    """
+    session.refresh(job, with_for_update=True)
+    if job.state in FINISHED:
+        return
+    cancel(job)
+    withdraw(session, queue, job.id)
+    if job.state not in FINISHED:
+        end_cancelled(job)
 
 
 def in_queue(session: Session) -> None:

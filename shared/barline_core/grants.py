@@ -6,6 +6,7 @@ from barline_core.models import SCHEMA, Model
 from barline_core.queue import SCHEMA as QUEUE_SCHEMA
 
 SERVICES = ("gateway", "ingestion", "backtest", "prediction", "reports")
+APPEND_ONLY_OF_DJANGO = ("accounts_auditentry",)
 WITH_QUEUE = ("ingestion", "backtest", "prediction", "reports")
 
 
@@ -47,6 +48,12 @@ def _statements() -> list[str]:
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {gateway}",
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {gateway}",
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {gateway}",
+    ]
+    # Django's audit log is not there before Django's first migration, which takes these rights away itself.
+    statements += [
+        f"DO $$ BEGIN IF to_regclass('public.{table}') IS NOT NULL THEN"
+        f" REVOKE UPDATE, DELETE, TRUNCATE ON public.{table} FROM {gateway}; END IF; END $$"
+        for table in APPEND_ONLY_OF_DJANGO
     ]
     for table in Model.metadata.sorted_tables:
         rights = "INSERT" if table.info.get("append_only") else "INSERT, UPDATE, DELETE"

@@ -1,11 +1,13 @@
 """Long actions as rows: created by a route, moved along by a worker, read and cancelled by their owner."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from barline_core import tracing
 from barline_core.clock import utc_now
 from barline_core.models import Job
 from barline_core.problems import NotFound, Problem, problem_document
@@ -33,6 +35,8 @@ def create_job(
         owner_id=owner_id,
         parameters=parameters,
         cancel_requested=False,
+        request_id=structlog.contextvars.get_contextvars().get("request_id"),
+        traceparent=tracing.traceparent(),
         created_at=utc_now(),
     )
     session.add(job)
@@ -51,6 +55,26 @@ def get_job(session: Session, job_id: str, *, service: str, caller: Caller) -> J
 def lock_job(session: Session, job_id: str) -> Job:
     """The row for a worker to change; another worker waits."""
     return session.scalars(select(Job).where(Job.id == job_id).with_for_update()).one()
+
+
+def begin(session: Session, job_id: str) -> bool:
+    """Mark the job as running for one of its tasks; False when it has ended or is to end."""
+    job = lock_job(session, job_id)
+    if job.state in FINISHED:
+        return False
+    if job.cancel_requested:
+        end_cancelled(job)
+        return False
+    start_job(job)
+    return True
+
+
+def expected_end(job: Job, done: int, total: int) -> datetime | None:
+    """The end when the rest goes as fast as what is done."""
+    if job.started_at is None or not done:
+        return None
+    now = utc_now()
+    return now + max((now - job.started_at) / done * (total - done), timedelta(seconds=1))
 
 
 def start_job(job: Job) -> None:

@@ -53,11 +53,14 @@ class ServiceSettings(OutsideSettings):
     log_format: Literal["json", "console"] = "json"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)  # None: no metrics are served
+    otel_exporter_otlp_endpoint: str = ""  # empty: no traces are made
 
-    @field_validator("market_date", mode="before")
+    @field_validator("market_date", "metrics_port", mode="before")
     @classmethod
     def empty_means_unset(cls, value: object) -> object:
-        """An empty line in an env file means the clock is not fixed."""
+        """An empty line in an env file means it is not set."""
         return None if value == "" else value
 
     @property

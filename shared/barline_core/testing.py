@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     import httpx
     from fastapi import FastAPI
+    from procrastinate import Blueprint
     from sqlalchemy.orm import Session
 
     from barline_core.db import Database
@@ -137,6 +138,20 @@ def serving(app: "FastAPI") -> Iterator[str]:
         thread.join()
 
 
+def drain_queue(url: str, tasks: "Blueprint", queue: str) -> None:
+    """Do every task that is due on a service's queue, in this process."""
+    import asyncio
+
+    from barline_core.queue import working_app
+
+    async def work() -> None:
+        app = working_app(url, tasks, namespace=queue)
+        async with app.open_async():
+            await app.run_worker_async(queues=[queue], wait=False, install_signal_handlers=False)
+
+    asyncio.run(work())
+
+
 @pytest.fixture(scope="module")
 def internal_client(internal_keys_dir: Path) -> "Iterator[InternalClient]":
     """Starts an app and gives a client that calls it as the gateway does.
@@ -145,7 +160,7 @@ def internal_client(internal_keys_dir: Path) -> "Iterator[InternalClient]":
     """
     import httpx
 
-    from barline_core.tokens import load_signer
+    from barline_core.tokens import READING_METHODS, Action, load_signer
 
     signer = load_signer(internal_keys_dir / "gateway.key")
     running: dict[int, str] = {}
@@ -158,7 +173,10 @@ def internal_client(internal_keys_dir: Path) -> "Iterator[InternalClient]":
                 running[id(app)] = stack.enter_context(serving(app))
 
             def sign(request: "httpx.Request") -> "httpx.Request":
-                token = signer.sign(audience=service, user_id=user_id, scope=scope)
+                target, method = request.url.raw_path, request.method
+                body = request.read()
+                action = None if method in READING_METHODS else Action(method, target, body)
+                token = signer.sign(audience=service, user_id=user_id, scope=scope, action=action)
                 request.headers["Authorization"] = f"Bearer {token}"
                 return request
 

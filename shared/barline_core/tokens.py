@@ -1,13 +1,15 @@
 """Signed internal calls: short-lived Ed25519 tokens, so that a service can check a caller it cannot pose as.
 
 Each caller holds its own private key; services hold the public keys only. A token names the calling service, the one
-service it is meant for, and the user on whose behalf the call is made.
+service it is meant for, the user on whose behalf the call is made, and what it may be used for: to read, as often as
+wanted while it lives, or for one single action. `verifying` has the other half.
 """
 
+import base64
+import hashlib
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import jwt
@@ -16,7 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 ALGORITHM = "EdDSA"
 LIFETIME_S = 60
-LEEWAY_S = 5  # clocks of two hosts differ a little
+REUSED_S = 15  # a token to read is signed anew after this, long before it expires
+MOST_KEPT = 4096  # users whose tokens to read are kept at a time
+READ, ACT = "read", "act"
+READING_METHODS = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,18 @@ class Caller:
     scope: str  # read, write or admin
 
 
-class InvalidToken(Exception):
-    """The token is missing, forged, out of date, or meant for another service."""
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The one request a token to act is good for. `body` is None when it is sent in pieces."""
+
+    method: str
+    target: bytes  # path and query as they are sent
+    body: bytes | None
+
+    def claims(self) -> dict[str, str]:
+        """What the signature covers, so that the token is of no use for any other request."""
+        claims = {"req": digest_of(self.method.encode() + b" " + self.target)}
+        return claims if self.body is None else claims | {"body": digest_of(self.body)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,48 +53,46 @@ class Signer:
 
     service: str
     key: Ed25519PrivateKey
+    _kept: dict[tuple[str, int | None, str], tuple[float, str]] = field(
+        default_factory=dict, repr=False
+    )
 
-    def sign(self, *, audience: str, user_id: int | None, scope: str) -> str:
-        now = int(time.time())
+    def sign(
+        self, *, audience: str, user_id: int | None, scope: str, action: Action | None = None
+    ) -> str:
+        """A token for one action, or without one a token to read, which is kept for a few seconds."""
+        now = time.time()
+        if action is not None:
+            single = {"use": ACT, "jti": secrets.token_urlsafe(12), **action.claims()}
+            return self._encode(audience, user_id, scope, now, single)
+        whose = (audience, user_id, scope)
+        until, token = self._kept.get(whose, (0.0, ""))
+        if now >= until:
+            token = self._encode(audience, user_id, scope, now, {"use": READ})
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[whose] = (now + REUSED_S, token)
+        return token
+
+    def _encode(
+        self, audience: str, user_id: int | None, scope: str, now: float, more: dict[str, str]
+    ) -> str:
         claims: dict[str, object] = {
             "iss": self.service,
             "aud": audience,
-            "iat": now,
-            "exp": now + LIFETIME_S,
-            "jti": secrets.token_urlsafe(9),
+            "iat": int(now),
+            "exp": int(now) + LIFETIME_S,
             "scope": scope,
+            **more,
         }
         if user_id is not None:
             claims["sub"] = str(user_id)
         return jwt.encode(claims, self.key, algorithm=ALGORITHM)
 
 
-@dataclass(frozen=True, slots=True)
-class Verifier:
-    """Checks tokens meant for one service against the public keys of those allowed to call it."""
-
-    audience: str
-    keys: Mapping[str, Ed25519PublicKey]
-
-    def verify(self, token: str) -> Caller:
-        """Raise InvalidToken unless a known caller signed `token` for this service, just now."""
-        try:
-            issuer = str(jwt.decode(token, options={"verify_signature": False})["iss"])
-            key = self.keys[issuer]
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[ALGORITHM],
-                audience=self.audience,
-                issuer=issuer,
-                leeway=LEEWAY_S,
-                options={"require": ["exp", "iat", "iss", "aud", "scope"]},
-            )
-            subject = claims.get("sub")
-            user_id = None if subject is None else int(subject)
-        except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
-            raise InvalidToken(str(error)) from error
-        return Caller(service=issuer, user_id=user_id, scope=str(claims["scope"]))
+def digest_of(content: bytes) -> str:
+    """SHA-256 in the alphabet of tokens."""
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
 
 
 def write_key_pair(folder: Path, service: str) -> None:

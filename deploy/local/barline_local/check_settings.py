@@ -10,3 +10,5 @@ os.environ |= {
 }
 
 from barline_gateway.settings import *  # noqa: F403 - the environment comes first
+
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405 - a pool would keep knocking

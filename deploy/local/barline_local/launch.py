@@ -20,7 +20,13 @@ from barline_core.embedded import PostgresFailed
 from barline_local.database import LocalDatabase, migrate_market, open_database, prepare_django
 from barline_local.environment import database_name, read_settings
 from barline_local.home import Home, home_of, write_private
-from barline_local.programs import Program, all_programs, gateway_port, wants_sandbox
+from barline_local.programs import (
+    Program,
+    all_programs,
+    gateway_port,
+    scrape_targets,
+    wants_sandbox,
+)
 from barline_local.supervisor import write_configuration
 
 DEMO_USERNAME = "demo"
@@ -58,6 +64,7 @@ def run(home: Home, settings: Mapping[str, str], stopping: threading.Event) -> i
     )
     try:
         programs = all_programs(home, secrets, settings, database.urls)
+        write_private(home.path / "metrics.json", json.dumps(scrape_targets(programs), indent=2))
         migrate_market(database)
         with supervised(home, programs) as supervisor:
             make_demo_account(database, programs, secrets)  # while the services start

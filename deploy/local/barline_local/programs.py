@@ -1,8 +1,8 @@
 """The processes of a local installation: how each is started, and the environment each gets."""
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from barline_core.embedded import free_port
 from barline_local.home import Home
@@ -11,13 +11,22 @@ from barline_release.parties import SERVICES
 SANDBOX_KEY = "sandbox-premium"
 SANDBOX_MARKET_DATE = "2013-03-02"  # the day after the last bar the sandbox has
 DEFAULT_PORT = 8000
-BLOCKING_THREADS = 24
-WITH_WORKER = ("ingestion", "backtest")  # services whose long work waits on the queue
+BLOCKING_THREADS = 64  # four services with 16 calls each may all be slow at once
+GRACEFUL_STOP_S = 28
+WITH_WORKER = ("ingestion", "backtest", "prediction")  # services whose long work waits on the queue
 
 # Settings a person may give in the environment or in .env, and which processes read them.
-SHARED_SETTINGS = ("LOG_LEVEL", "LOG_FORMAT", "MARKET_DATE", "DATABASE_POOL_SIZE")
+SHARED_SETTINGS = (
+    "LOG_LEVEL", "LOG_FORMAT", "MARKET_DATE", "DATABASE_POOL_SIZE",
+    "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG",
+    "OTEL_BSP_SCHEDULE_DELAY",
+)  # fmt: skip
 OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
-    "gateway": ("ALLOWED_HOSTS", "THROTTLE_RATE", "CACHE_URL", "HTTPS_ONLY", "TRUSTED_ORIGINS", "DEBUG"),
+    "gateway": (
+        "ALLOWED_HOSTS", "THROTTLE_RATE", "SIGN_IN_RATE", "CACHE_URL", "HTTPS_ONLY", "TRUSTED_ORIGINS",
+        "CORS_ORIGINS", "PROXY_COUNT", "DEBUG",
+        "SERVICE_CONNECT_TIMEOUT_S", "SERVICE_READ_TIMEOUT_S", "SERVICE_CALLS_AT_ONCE", "SERVICE_CALLS_WAITING",
+    ),
     "ingestion": (
         "ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL", "FREE_REQUESTS_PER_DAY", "WORKER_CONCURRENCY",
         "UPSTREAM_CONNECT_TIMEOUT_S", "UPSTREAM_READ_TIMEOUT_S", "UPSTREAM_TOTAL_TIMEOUT_S",
@@ -25,8 +34,15 @@ OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
         "WORKER_STALLED_AFTER_S",
     ),
     "backtest": ("COMPUTE_THREADS", "WORKER_HEARTBEAT_S", "WORKER_STALLED_AFTER_S"),
-    "prediction": ("MODEL_VERSION",),
-    "reports": ("CHROMIUM_PATH", "RENDER_TIMEOUT_S", "RENDER_QUEUE_S"),
+    "prediction": ("MODEL_VERSION", "WORKER_HEARTBEAT_S", "WORKER_STALLED_AFTER_S"),
+    "reports": (
+        "CHROMIUM_PATH",
+        "RENDER_PROCESSES",
+        "RENDER_WAITING",
+        "RENDER_TIMEOUT_S",
+        "RENDER_QUEUE_S",
+        "RENDER_MEMORY_MB",
+    ),
 }  # fmt: skip
 
 
@@ -78,7 +94,24 @@ def all_programs(
             command = python("-m", f"barline_{service}.worker")
             programs.append(Program(f"{service}-worker", command, environment, None))
     programs.append(gateway(home, secrets, settings, urls["gateway"], addresses))
-    return programs
+    return [program if program.name == "sandbox" else measured(program) for program in programs]
+
+
+def measured(program: Program) -> Program:
+    """With a port of its own for metrics, which `metrics.json` of the home names."""
+    return replace(program, environment={**program.environment, "METRICS_PORT": str(free_port())})
+
+
+def scrape_targets(programs: Sequence[Program]) -> list[dict[str, object]]:
+    """Where the metrics are, in the form of Prometheus's file discovery."""
+    return [
+        {
+            "targets": [f"127.0.0.1:{program.environment['METRICS_PORT']}"],
+            "labels": {"job": "barline", "process": program.name},
+        }
+        for program in programs
+        if "METRICS_PORT" in program.environment
+    ]
 
 
 def gateway(
@@ -103,7 +136,7 @@ def gateway(
     command = python(
         "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", "1", "--blocking-threads", str(BLOCKING_THREADS), "--no-ws",
-        "--respawn-failed-workers", "--workers-kill-timeout", "30",
+        "--respawn-failed-workers", "--workers-kill-timeout", str(GRACEFUL_STOP_S),
         "barline_gateway.wsgi:application",
     )  # fmt: skip
     return Program("gateway", command, environment, f"http://127.0.0.1:{port}/readyz")

@@ -3,7 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from barline_core.tokens import Verifier, load_public_keys, load_signer
+from barline_core.tokens import load_public_keys, load_signer
+from barline_core.verifying import Verifier
 from barline_local.home import SECRET_NAMES, Home, write_private
 from barline_release.parties import PARTIES
 
@@ -34,7 +35,7 @@ def test_each_party_holds_its_own_private_key_and_everybodys_public_ones(tmp_pat
         token = load_signer(home.keys_dir("gateway") / "gateway.key").sign(
             audience="backtest", user_id=1, scope="read"
         )
-        assert verifier.verify(token).service == "gateway"
+        assert verifier.verify(token, "GET", b"/").caller.service == "gateway"
 
 
 def test_half_made_keys_are_made_again(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from barline_local.home import Home
+from barline_local.home import SERVICES, Home
 from barline_local.launch import LaunchFailed, check_port, only_one
-from barline_local.programs import SANDBOX_KEY, all_programs
+from barline_local.programs import SANDBOX_KEY, all_programs, scrape_targets
 from barline_local.supervisor import quoted
 
 
@@ -85,3 +85,18 @@ def test_a_second_launcher_says_so_and_ends(tmp_path: Path) -> None:
 
 def test_percent_signs_survive_the_supervisors_expansion() -> None:
     assert quoted("50%") == "50%%"
+
+
+def test_every_process_of_ours_has_a_metrics_port_of_its_own_and_prometheus_can_find_it(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path / "home")
+    urls = dict.fromkeys(("gateway", *SERVICES), "postgres://x")
+    programs = all_programs(home, home.prepare(), {"PORT": "8000"}, urls)
+    targets = scrape_targets(programs)
+    named = {target["labels"]["process"] for target in targets}
+    assert named == {program.name for program in programs} - {"sandbox"}
+    addresses = [address for target in targets for address in target["targets"]]
+    assert len(set(addresses)) == len(addresses)
+    public = {f"127.0.0.1:{program.environment.get('PORT', '8000')}" for program in programs}
+    assert not public & set(addresses)

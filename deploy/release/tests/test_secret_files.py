@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from barline_core.settings import ServiceSettings
-from barline_core.tokens import Verifier, load_public_keys, load_signer
+from barline_core.tokens import load_public_keys, load_signer
+from barline_core.verifying import Verifier
 from barline_release.__main__ import main
 from barline_release.parties import PARTIES
 from barline_release.secret_files import Installation, write_secrets

@@ -4,21 +4,22 @@ from django.urls import re_path
 
 from barline_gateway.analysis.views import (
     BackTestView,
+    ComparisonView,
     JobView,
     OrderView,
     PredictionView,
     RelayView,
+    ReportView,
+    RunsView,
+    RunView,
 )
 
 ID = r"[A-Za-z0-9_\-]{1,64}"
 
 urlpatterns = [
     re_path(r"^back_test/?$", BackTestView.as_view()),
-    re_path(r"^back_test/runs/?$", RelayView.as_view(service="backtest", path="/back_test/runs")),
-    re_path(
-        rf"^back_test/runs/(?P<run_id>{ID})/?$",
-        RelayView.as_view(service="backtest", path="/back_test/runs/{run_id}"),
-    ),
+    re_path(r"^back_test/runs/?$", RunsView.as_view()),
+    re_path(rf"^back_test/runs/(?P<run_id>{ID})/?$", RunView.as_view()),
     re_path(
         rf"^back_test/runs/(?P<run_id>{ID})/sensitivity/?$",
         RelayView.as_view(service="backtest", path="/back_test/runs/{run_id}/sensitivity"),
@@ -44,15 +45,25 @@ urlpatterns = [
         )
         for kind in ("sweeps", "walk_forwards")
     ),
+    re_path(
+        r"^back_test/forecasts/?$",
+        OrderView.as_view(service="backtest", path="/back_test/forecasts"),
+    ),
     re_path(r"^ai_prediction/?$", PredictionView.as_view()),
+    re_path(
+        r"^ai_prediction/scorecard/?$",
+        RelayView.as_view(service="prediction", path="/ai_prediction/scorecard"),
+    ),
+    re_path(
+        rf"^ai_prediction/batches/(?P<batch_id>{ID})/?$",
+        RelayView.as_view(service="prediction", path="/ai_prediction/batches/{batch_id}"),
+    ),
     re_path(
         r"^ai_prediction/model/?$",
         RelayView.as_view(service="prediction", path="/ai_prediction/model"),
     ),
     re_path(r"^reports/?$", RelayView.as_view(service="reports", path="/reports")),
-    re_path(
-        rf"^reports/(?P<report_id>{ID})/?$",
-        RelayView.as_view(service="reports", path="/reports/{report_id}"),
-    ),
+    re_path(r"^reports/compare/?$", ComparisonView.as_view()),
+    re_path(rf"^reports/(?P<report_id>{ID})/?$", ReportView.as_view()),
     re_path(rf"^jobs/(?P<job_id>{ID})/?$", JobView.as_view()),
 ]

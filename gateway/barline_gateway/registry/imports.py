@@ -4,12 +4,14 @@ from http import HTTPStatus
 from typing import cast
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from barline_gateway.accounts.audit import note_subject
 from barline_gateway.accounts.permissions import principal_of
+from barline_gateway.idempotency import idempotent
 from barline_gateway.registry import serializers, services
 from barline_gateway.registry.views import validated_query
 from barline_gateway.upstream import call, relay
@@ -20,11 +22,13 @@ class ImportView(APIView):
 
     parser_classes = (MultiPartParser,)
 
-    def post(self, request: Request) -> HttpResponse:
+    @idempotent()
+    def post(self, request: Request) -> HttpResponseBase:
         body = serializers.ImportBody(data=request.data)
         body.is_valid(raise_exception=True)
         asked = cast("dict[str, object]", body.validated_data)
         ticker = str(asked["symbol"])
+        note_subject(request._request, asked)  # noqa: SLF001 - DRF's way to Django's own
         answer, created = services.import_bars(
             ticker,
             cast("UploadedFile[bytes]", asked["file"]).chunks(),
@@ -44,7 +48,7 @@ class SearchView(APIView):
 
     stores_on_get = True
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         query = validated_query(serializers.SearchQuery, request)
         params = {"keywords": str(query["keywords"])}
         principal = principal_of(request)

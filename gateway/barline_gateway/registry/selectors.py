@@ -1,7 +1,9 @@
 """Reads of the registry."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from barline_gateway.registry.models import Symbol, SymbolStatus
@@ -29,6 +31,35 @@ def list_symbols(
         column.desc(nulls_last=True) if ordering.startswith("-") else column.asc(nulls_last=True)
     )
     return symbols.order_by(order, "ticker")
+
+
+UNKNOWN_TYPE_SUFFIX = "/unknown-symbol"
+REGISTRY_STATE = """
+    SELECT count(*), md5(string_agg(symbol.id || ':' || symbol.xmin || ':' || coalesce(status.xmin::text, ''), ','
+                                    ORDER BY symbol.id)),
+           coalesce(bool_or(status.sessions = 0 AND status.problem ->> 'type' LIKE '%%' || %s), false)
+    FROM market.symbol LEFT JOIN market.symbol_status AS status ON status.symbol_id = symbol.id
+"""
+BARS_FACTS = ("ticker", "name", "currency", "status__pk", "status__data_version", "status__state",
+              "status__first_date", "status__last_date", "status__sessions", "status__missing_sessions",
+              "status__capability", "status__findings")  # fmt: skip
+
+
+def registry_facts() -> tuple[Mapping[str, object], bool]:
+    """Which version of every row the registry has, and whether a symbol in it is unknown upstream.
+
+    PostgreSQL gives a row a new `xmin` whenever it is written, so one query tells whether anything has changed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(REGISTRY_STATE, (UNKNOWN_TYPE_SUFFIX,))
+        count, rows, has_unknown = cursor.fetchone()
+    return {"count": count, "rows": rows}, has_unknown
+
+
+def bars_facts(ticker: str) -> Mapping[str, object] | None:
+    """All that the answer with a symbol's bars depends on, bar the address; nothing when there is none to give."""
+    facts = Symbol.objects.filter(ticker=ticker).values(*BARS_FACTS).first()
+    return facts if facts and facts["status__data_version"] is not None else None
 
 
 def status_of(symbol: Symbol) -> SymbolStatus | None:

@@ -92,5 +92,9 @@ class ListQuery(StrictSerializer):
         choices=[*ORDERINGS, *(f"-{name}" for name in ORDERINGS)], default="symbol"
     )
     active = serializers.BooleanField(required=False, allow_null=True, default=None)
-    page = serializers.IntegerField(min_value=1, default=1)
+    page = serializers.IntegerField(min_value=1, max_value=1_000_000, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=500, default=100)
+
+
+class FormatQuery(StrictSerializer):
+    format = serializers.ChoiceField(choices=["json", "yaml"], default="json")

@@ -10,10 +10,9 @@ from django.db import transaction
 
 from barline_core.problems import Conflict, UnknownSymbol
 from barline_gateway.registry.models import Symbol
-from barline_gateway.registry.selectors import status_of
+from barline_gateway.registry.selectors import UNKNOWN_TYPE_SUFFIX, status_of
 from barline_gateway.upstream import Principal, call
 
-UNKNOWN_TYPE_SUFFIX = "/unknown-symbol"
 MOST_WAITING = (
     8  # requests that may hold a thread while a symbol loads; the rest get their job at once
 )

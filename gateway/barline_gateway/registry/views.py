@@ -1,15 +1,21 @@
 """`/financial_data/…`: the symbols and their bars."""
 
+from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import cast
 
 import httpx
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from barline_core.problems import FieldError, InvalidInput
+from barline_gateway.accounts.audit import note_subject
 from barline_gateway.accounts.permissions import principal_of
+from barline_gateway.caching import unless_unchanged
+from barline_gateway.idempotency import idempotent
 from barline_gateway.pagination import page_of
 from barline_gateway.registry import selectors, serializers, services
 from barline_gateway.registry.tickers import ticker_of
@@ -19,7 +25,8 @@ from barline_gateway.upstream import call, relay
 class AddView(APIView):
     """Register one symbol or many, and load their history."""
 
-    def post(self, request: Request) -> HttpResponse:
+    @idempotent()
+    def post(self, request: Request) -> HttpResponseBase:
         query = validated_query(serializers.WaitQuery, request)
         body = serializers.AddBody(data=body_of(request))
         body.is_valid(raise_exception=True)
@@ -41,7 +48,8 @@ class AddView(APIView):
 class RemoveView(APIView):
     """Stop following a symbol."""
 
-    def post(self, request: Request) -> HttpResponse:
+    @idempotent()
+    def post(self, request: Request) -> HttpResponseBase:
         body = serializers.RemoveBody(data=body_of(request))
         body.is_valid(raise_exception=True)
         asked = cast("dict[str, object]", body.validated_data)
@@ -55,7 +63,8 @@ class RemoveView(APIView):
 class RefreshView(APIView):
     """Fetch what is missing, as a job."""
 
-    def post(self, request: Request) -> HttpResponse:
+    @idempotent()
+    def post(self, request: Request) -> HttpResponseBase:
         body = serializers.RefreshBody(data=body_of(request))
         body.is_valid(raise_exception=True)
         asked = cast("dict[str, object]", body.validated_data)
@@ -69,11 +78,17 @@ class RefreshView(APIView):
 class DataView(APIView):
     """The registered symbols, or with `symbol` its bars."""
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         if "symbol" in request.query_params:
             return self._bars(request)
         query = validated_query(serializers.ListQuery, request)
-        services.forget_unknown_symbols()
+        facts, has_unknown = selectors.registry_facts()
+        if has_unknown:
+            services.forget_unknown_symbols()
+            facts, _ = selectors.registry_facts()
+        return unless_unchanged(request, facts, partial(self._list, request, query))
+
+    def _list(self, request: Request, query: Mapping[str, object]) -> HttpResponseBase:
         symbols = selectors.list_symbols(
             search=cast("str | None", query.get("search")),
             ordering=str(query["ordering"]),
@@ -82,21 +97,23 @@ class DataView(APIView):
         page, size = cast("int", query["page"]), cast("int", query["page_size"])
         return JsonResponse(page_of(request, symbols, page, size, selectors.symbol_document))
 
-    def _bars(self, request: Request) -> HttpResponse:
+    def _bars(self, request: Request) -> HttpResponseBase:
         params = single_parameters(request)
         ticker = ticker_of(params.pop("symbol"))
-        return relay(
-            call(
-                "ingestion",
-                "GET",
-                f"/symbols/{ticker}/bars",
-                params=params,
-                principal=principal_of(request),
-            )
+        bars = partial(
+            call,
+            "ingestion",
+            "GET",
+            f"/symbols/{ticker}/bars",
+            params=params,
+            principal=principal_of(request),
+            stream=True,
         )
+        facts = selectors.bars_facts(ticker)
+        return unless_unchanged(request, facts, lambda: relay(bars()))
 
 
-def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponse:
+def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponseBase:
     """201 when loaded now, 200 when it was there, 202 while loading, else the service's problem."""
     location = f"/financial_data/data?symbol={ticker}"
     if loaded.symbol is None:
@@ -107,7 +124,7 @@ def added_answer(ticker: str, loaded: services.Loaded) -> HttpResponse:
     return JsonResponse(document, status=status, headers={"Location": location})
 
 
-def job_answer(answer: httpx.Response) -> HttpResponse:
+def job_answer(answer: httpx.Response) -> HttpResponseBase:
     """The service's job, with the public address where it can be followed."""
     response = relay(answer)
     if answer.is_success:
@@ -117,12 +134,13 @@ def job_answer(answer: httpx.Response) -> HttpResponse:
 
 
 def body_of(request: Request) -> object:
-    """The body as JSON or a form; forms may repeat `symbols`."""
+    """The body as JSON or a form; forms may repeat `symbols`. The audit log hears what it speaks of."""
     data = request.data
-    if not isinstance(data, QueryDict):
-        return data
-    names = [name for name in data if name != "csrfmiddlewaretoken"]
-    return {name: data.getlist(name) if name == "symbols" else data[name] for name in names}
+    if isinstance(data, QueryDict):
+        names = [name for name in data if name != "csrfmiddlewaretoken"]
+        data = {name: data.getlist(name) if name == "symbols" else data[name] for name in names}
+    note_subject(request._request, data)  # noqa: SLF001 - DRF's way to Django's own
+    return data
 
 
 def single_parameters(request: Request) -> dict[str, str]:

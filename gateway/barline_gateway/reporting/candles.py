@@ -6,13 +6,11 @@ from datetime import date
 
 from barline_gateway.reporting import palette
 from barline_gateway.reporting.bars import Bar, CorporateAction, moving_average
+from barline_gateway.reporting.chart_layout import Json, axis, quiet_layout
 from barline_gateway.reporting.resampling import Candle, Step, candle_step, resampled
-
-Json = dict[str, object]
 
 WINDOWS = (50, 200)
 HEIGHT = 520
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Inter, sans-serif"
 PRICE_HOVER = ",.6~g"
 WEEKEND = 5
 
@@ -165,23 +163,9 @@ def without_weekends(bars: Sequence[Bar]) -> bool:
 
 
 def layout(price_label: str, *, weekends_off: bool) -> Json:
-    return {
-        "height": HEIGHT,
-        "margin": {"l": 56, "r": 12, "t": 36, "b": 32},
-        "font": {"family": FONT, "size": 12, "color": palette.INK},
-        "paper_bgcolor": palette.SURFACE,
-        "plot_bgcolor": palette.SURFACE,
+    return quiet_layout(HEIGHT) | {
         "hovermode": "x unified",
-        "hoverlabel": {"bgcolor": palette.SURFACE, "bordercolor": palette.AXIS},
         "dragmode": "zoom",
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "xanchor": "left",
-            "y": 1.0,
-            "yanchor": "bottom",
-            "bgcolor": "rgba(0,0,0,0)",
-        },
         "bargap": 0.2,
         "xaxis": axis()
         | {
@@ -196,18 +180,4 @@ def layout(price_label: str, *, weekends_off: bool) -> Json:
         },
         "yaxis": axis(price_label) | {"domain": [0.27, 1.0]},
         "yaxis2": axis("Volume") | {"domain": [0.0, 0.2], "rangemode": "tozero", "nticks": 4},
-    }
-
-
-def axis(title: str = "") -> Json:
-    """A quiet axis: thin grid, thousands separated, room made for its own labels."""
-    return {
-        "title": {"text": title, "standoff": 8, "font": {"color": palette.MUTED}},
-        "gridcolor": palette.GRID,
-        "linecolor": palette.AXIS,
-        "tickcolor": palette.AXIS,
-        "tickfont": {"color": palette.MUTED},
-        "zeroline": False,
-        "automargin": True,
-        "separatethousands": True,
     }

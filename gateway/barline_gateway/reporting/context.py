@@ -20,11 +20,23 @@ SECTIONS = {
         ("overview", "symbols", "search", "import", "symbol", "remove", "job", "refreshes"),
         "overview",
     ),
-    "backtest": "backtest",
-    "forecast": "forecast",
-    **dict.fromkeys(("reports", "report"), "reports"),
+    **dict.fromkeys(
+        (
+            "backtest",
+            "sweep",
+            "sweep-result",
+            "walk-forward",
+            "walk-forward-result",
+            "verify",
+            "audit",
+        ),
+        "backtest",
+    ),
+    **dict.fromkeys(("forecast", "forecasts", "forecast-batch"), "forecast"),
+    **dict.fromkeys(("reports", "report", "compare"), "reports"),
     "account": "account",
     "keys": "account",
+    "password": "account",
 }
 
 

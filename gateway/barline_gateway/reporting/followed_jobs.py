@@ -38,18 +38,35 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderedStudy:
+    """A sweep or a walk-forward that was just asked for."""
+
+    id: str
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
-    """A job with a title for people, and the symbols to ask for again when it fails (None: all)."""
+    """A job with a title for people, and the symbols to ask for again when it fails (None: all).
+
+    A study has a page (`shown_at`) that shows its result or what stood in its way.
+    """
 
     id: str
     title: str
     symbols: tuple[str, ...] | None
+    shown_at: str = ""
+
+    @property
+    def is_forecasts(self) -> bool:
+        """Whether the prediction service runs it: its results are on a page of their own."""
+        return self.id.startswith("prediction-")
 
 
-def follow(session: SessionBase, job_id: str, title: str, symbols: tuple[str, ...] | None) -> None:
+def follow(session: SessionBase, job: Followed) -> None:
     """Remember the job; the oldest is forgotten when there are many."""
-    others = [one for one in followed(session) if one.id != job_id]
-    kept = [*others, Followed(job_id, title, symbols)][-MOST_FOLLOWED:]
+    others = [one for one in followed(session) if one.id != job.id]
+    kept = [*others, job][-MOST_FOLLOWED:]
     session[SESSION_KEY] = [asdict(one) for one in kept]
 
 
@@ -65,6 +82,7 @@ def followed(session: SessionBase) -> list[Followed]:
             id=str(one["id"]),
             title=str(one["title"]),
             symbols=None if one["symbols"] is None else tuple(one["symbols"]),
+            shown_at=str(one.get("shown_at", "")),
         )
         for one in session.get(SESSION_KEY, [])
     ]
@@ -73,4 +91,5 @@ def followed(session: SessionBase) -> list[Followed]:
 def find(session: SessionBase, job_id: str) -> Followed:
     """What is known about the job; a plain title when it was started elsewhere."""
     known = (one for one in followed(session) if one.id == job_id)
-    return next(known, Followed(job_id, "Refresh", None))
+    title = "Forecasts" if job_id.startswith("prediction-") else "Refresh"
+    return next(known, Followed(job_id, title, None))

@@ -12,6 +12,10 @@ FALL = "#b8391f"
 SHORT_AVERAGE = "#5b3fa6"
 LONG_AVERAGE = "#0f766e"
 DIVIDEND = "#9a5b00"
+BENCHMARK = "#9a5b00"
+NEUTRAL = "#f2f4f6"
+RISE_PALE = "#a1c6ec"
+FALL_PALE = "#ecb291"
 
 DARK_PARTNERS: Mapping[str, str] = {
     INK: "#e6ebf0",
@@ -24,4 +28,7 @@ DARK_PARTNERS: Mapping[str, str] = {
     SHORT_AVERAGE: "#b7a2f5",
     LONG_AVERAGE: "#4fc4b5",
     DIVIDEND: "#e0a64b",
+    NEUTRAL: "#1c232b",
+    RISE_PALE: "#1e4d7c",
+    FALL_PALE: "#763d22",
 }

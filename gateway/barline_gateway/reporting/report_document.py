@@ -84,6 +84,12 @@ class ReportDocument:
     parameters: tuple[Fact, ...]
     certificate: tuple[Fact, ...]
     palette: Mapping[str, str]
+    identity: str = ""
+
+    @property
+    def run_id(self) -> str:
+        """The backtest this tells of, empty for other reports."""
+        return self.identity.removeprefix("Run ") if self.kind == "backtest" else ""
 
     @property
     def headline(self) -> list[KeyFigure]:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from barline_core.embedded import free_port
 
+PATIENCE_MS = 30_000  # of a browser on a machine that does much else
 READY_TIMEOUT_S = 240
 STOP_TIMEOUT_S = 90
 
@@ -45,7 +47,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "barline_local"],
-        env={**environment, "BARLINE_HOME": str(home), "PORT": str(free_port())},
+        env={
+            **environment,
+            "BARLINE_HOME": str(home),
+            "PORT": str(free_port()),
+            "THROTTLE_RATE": "60000/min",  # a test may load it
+        },
         cwd=home.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -88,3 +95,15 @@ def api(stack: Stack) -> Iterator[httpx.Client]:
     """A program with the demo key."""
     with stack.client() as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; each test opens a session of its own. While it runs, asyncio.run() cannot be used."""
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()

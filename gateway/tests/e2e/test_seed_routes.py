@@ -201,6 +201,22 @@ def test_reports_come_as_pdf_and_as_html(
     assert pdf.headers["x-report-id"] in {row["id"] for row in listed["results"]}
 
 
+def test_two_backtests_are_compared_and_the_comparison_deleted(api: httpx.Client) -> None:
+    query = {"symbol": "MSFT", "winsell": "200", "include": "trades"}
+    first, second = (
+        strict_json(api.get("/back_test", params=query | {"winbuy": winbuy}))["run_id"]
+        for winbuy in ("50", "20")
+    )
+    compared = api.get("/reports/compare", params={"first": first, "second": second})
+    document = strict_json(compared)
+    assert (document["kind"], document["value_label"]) == ("comparison", "A: MSFT 50/200")
+    same = api.get("/reports/compare", params={"first": first, "second": first})
+    assert same.status_code == 400
+    report = f"/reports/{compared.headers['x-report-id']}"
+    assert api.delete(report).status_code == 204
+    assert api.get(report).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [

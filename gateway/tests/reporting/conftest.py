@@ -1,7 +1,8 @@
 """A signed-in person's browser, and the real services behind the pages, on the gateway's own database."""
 
+import asyncio
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,36 +14,10 @@ from bokeh_sampledata.stocks import MSFT
 from barline_core.testing import serving
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from django.test import Client
-
     from barline_gateway.registry.models import Symbol
     from barline_sandbox.exchange import Exchange
 
-HOST = "localhost"
 SESSIONS = 800
-
-
-@pytest.fixture
-def person(clean_database: None) -> "User":
-    from django.contrib.auth.models import User
-
-    return User.objects.create_user(username="ada")
-
-
-@pytest.fixture
-def visitor(clean_database: None) -> "Client":
-    """A browser of somebody who is not signed in."""
-    from django.test import Client
-
-    return Client(headers={"host": HOST})
-
-
-@pytest.fixture
-def browser(visitor: "Client", person: "User") -> "Client":
-    """A signed-in person's browser."""
-    visitor.force_login(person)
-    return visitor
 
 
 def forget_client() -> None:
@@ -92,6 +67,27 @@ def services(service_urls: dict[str, str]) -> Iterator[None]:
     """The services are there, reached over HTTP as in an installation."""
     with reaching(service_urls):
         yield
+
+
+@pytest.fixture
+def work_through(services: None) -> Callable[[], None]:
+    """Call it to have a worker do every sweep and walk-forward that waits."""
+    from barline_backtest.sweeping import Workplace
+    from barline_backtest.tasks import build_tasks
+    from barline_core.db import connect
+    from barline_core.queue import working_app
+
+    async def work() -> None:
+        url = os.environ["DATABASE_URL"]
+        database = connect(url, pool_size=1, application_name="test-worker")
+        app = working_app(url, build_tasks(Workplace(database, 1)), namespace="backtest")
+        async with app.open_async():
+            await app.run_worker_async(
+                queues=["backtest"], wait=False, install_signal_handlers=False
+            )
+        database.close()
+
+    return lambda: asyncio.run(work())
 
 
 @pytest.fixture

@@ -7,7 +7,10 @@ import pytest
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.http import HttpResponse
     from django.test import Client
+
+    from barline_gateway.registry.models import Symbol
 
 NEW = {"name": "notebook", "scope": "read", "days": "30"}
 
@@ -82,3 +85,36 @@ def test_a_key_without_a_name_is_said_beside_the_field(browser: "Client") -> Non
     page = answer.content.decode()
     assert "Please fill this in." in page
     assert "<html" not in page
+
+
+def test_the_account_shows_what_one_has_used(
+    services: None, browser: "Client", msft: "Symbol"
+) -> None:
+    browser.get("/reporting/backtest", {"symbol": "MSFT", "winbuy": "20", "winsell": "50"})
+    assert "/reporting/account/usage" in browser.get("/reporting/account").content.decode()
+    used = words(browser.get("/reporting/account/usage", headers={"HX-Request": "true"}))
+    assert "Backtests kept 1" in used
+    assert "Reports kept 1" in used
+    assert "1,200 a minute" in used
+
+
+def test_usage_says_what_is_known_when_services_are_down(
+    services_down: None, browser: "Client"
+) -> None:
+    answer = browser.get("/reporting/account/usage")
+    assert answer.status_code == 200
+    assert "Backtests kept n/a" in words(answer)
+    assert "not known now" in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("rate", "says"), [("5/s", "5 a second"), ("1200/min", "1,200 a minute"), ("1/day", "1 a day")]
+)
+def test_a_rate_is_written_in_words(rate: str, says: str) -> None:
+    from barline_gateway.reporting.usage import rate_in_words
+
+    assert rate_in_words(rate) == says
+
+
+def words(answer: "HttpResponse") -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())

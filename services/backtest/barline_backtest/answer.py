@@ -9,6 +9,7 @@ from barline_backtest.backtest import Backtest
 from barline_backtest.certificate import parameter_values
 from barline_backtest.finding import Finding
 from barline_backtest.metrics import Metrics, by_name
+from barline_backtest.prices import FloatArray
 from barline_backtest.strict_json import JsonValue, nullable
 from barline_backtest.trade_list import pending_order_row, trade_rows
 
@@ -103,7 +104,8 @@ def prices_part(backtest: Backtest) -> Document:
         "open": run.prices.open[run.first :],
         "close": run.prices.close[run.first :],
     }
-    if run.signals is not None:
-        part["average_buy"] = nullable(run.signals.average_buy[run.first :])
-        part["average_sell"] = nullable(run.signals.average_sell[run.first :])
+    for name in ("average_buy", "average_sell"):
+        average: FloatArray | None = getattr(run.signals, name, None)
+        if average is not None:
+            part[name] = nullable(average[run.first :])
     return part

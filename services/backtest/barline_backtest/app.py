@@ -12,6 +12,7 @@ from barline_backtest.warm_up import warm_up
 from barline_core.service import create_app as create_service
 
 SERVICE = "backtest"
+CALLERS = ("gateway", "reports")
 
 
 @asynccontextmanager
@@ -25,6 +26,7 @@ def create_app(settings: BacktestSettings) -> FastAPI:
     """The service; it reads bars, computes, and keeps each owner's runs."""
     return create_service(
         service=SERVICE,
+        callers=CALLERS,
         settings=settings,
         routers=[router],
         lifespan=compiled_before_the_first_request,

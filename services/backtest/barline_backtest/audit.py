@@ -1,15 +1,12 @@
 """Does a backtest look ahead? Cut the future off, and make another future up: the past must not move by one bit."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from barline_backtest.engine import Run, run
+from barline_backtest.engine import Run, Strategy, run
 from barline_backtest.parameters import RunParameters
 from barline_backtest.prices import DateArray, Prices
-
-Strategy = Callable[[Prices, RunParameters], Run]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ built with Knuth's error-free two-sum), so the difference of two of them still h
 One pass serves every window, which is what a sweep needs: each further window costs one subtraction a session.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from barline_backtest.compilation import compiled
@@ -13,17 +15,19 @@ from barline_backtest.parameters import Average
 from barline_backtest.prices import FloatArray
 
 
-def moving_average(close: FloatArray, window: int, average: Average) -> FloatArray:
-    """The average of each session's last `window` closes, including its own.
+def moving_averages(
+    close: FloatArray, windows: Sequence[int], average: Average
+) -> tuple[FloatArray, ...]:
+    """For each window the average of each session's last `window` closes, including its own.
 
-    close: float64 of shape (sessions,), finite, in currency. Returns the same shape and unit; NaN before `window`
-    closes exist (an undefined average makes no signal). `sma` is the arithmetic mean; `ema` has the weight
+    close: float64 of shape (sessions,), finite, in currency. Returns arrays of the same shape and unit; NaN before
+    `window` closes exist (an undefined average makes no signal). `sma` is the arithmetic mean; `ema` has the weight
     2 / (window + 1) and is seeded with the mean of the first `window` closes.
     """
     high, low = prefix_sums(close)
     if average == "sma":
-        return simple_average(high, low, window)
-    return exponential_average(close, high, low, window)
+        return tuple(simple_average(high, low, window) for window in windows)
+    return tuple(exponential_average(close, high, low, window) for window in windows)
 
 
 @compiled
@@ -32,14 +36,12 @@ def prefix_sums(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     high = np.zeros(values.size + 1)
     low = np.zeros(values.size + 1)
     for i in range(values.size):
-        # Knuth's two-sum: total plus error is exactly high[i] + values[i].
+        # Knuth's two-sum: total plus error is exactly high[i] + values[i]. The errors have a running sum of their
+        # own (Ogita, Rump & Oishi 2005), so that no step waits for more than one addition of the step before.
         total = high[i] + values[i]
         back = total - high[i]
-        error = (high[i] - (total - back)) + (values[i] - back)
-        rest = low[i] + error
-        # Renormalising keeps `low` below half a unit in the last place of `high`.
-        high[i + 1] = total + rest
-        low[i + 1] = rest - (high[i + 1] - total)
+        high[i + 1] = total
+        low[i + 1] = low[i] + ((high[i] - (total - back)) + (values[i] - back))
     return high, low
 
 

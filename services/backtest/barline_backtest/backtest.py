@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from barline_backtest.certificate import Certificate, certify
 from barline_backtest.data_findings import DataFaults, find_data_faults
-from barline_backtest.engine import Run, buy_and_hold, run
+from barline_backtest.engine import Run, Strategy, buy_and_hold, run
 from barline_backtest.finding import Finding
 from barline_backtest.metrics import Metrics, summarise
 from barline_backtest.parameters import RunParameters
@@ -30,23 +30,31 @@ class Backtest:
 
 
 def perform(
-    prices: Prices, parameters: RunParameters, *, data_version: str, faults: DataFaults
+    prices: Prices,
+    parameters: RunParameters,
+    *,
+    data_version: str,
+    faults: DataFaults,
+    strategy: Strategy = run,
 ) -> Backtest:
-    """Run `parameters` over the whole history in their price basis. Raises NoSessions when none is in range."""
-    strategy = run(prices, parameters)
+    """Run `parameters` over the whole history in their price basis. Raises NoSessions when none is in range.
+
+    `strategy` is that of the moving averages, unless another one is given.
+    """
+    made = strategy(prices, parameters)
     benchmark = buy_and_hold(prices, parameters)
-    metrics = summarise(strategy, benchmark, risk_free=parameters.risk_free)
+    metrics = summarise(made, benchmark, risk_free=parameters.risk_free)
     benchmark_metrics = summarise(benchmark, benchmark, risk_free=parameters.risk_free)
-    resolved = replace(parameters, start=strategy.date[0].item(), end=strategy.date[-1].item())
+    resolved = replace(parameters, start=made.date[0].item(), end=made.date[-1].item())
     findings = (
-        *find_trading_doubts(strategy, metrics, parameters),
+        *find_trading_doubts(made, metrics, parameters),
         *find_comparison_doubts(metrics, benchmark_metrics),
-        *find_data_faults(strategy, parameters, faults),
-        *find_undefined_metrics(strategy, metrics),
+        *find_data_faults(made, parameters, faults),
+        *find_undefined_metrics(made, metrics),
     )
     return Backtest(
         parameters=resolved,
-        run=strategy,
+        run=made,
         metrics=metrics,
         benchmark=benchmark,
         benchmark_metrics=benchmark_metrics,

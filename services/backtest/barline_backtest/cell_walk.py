@@ -10,8 +10,7 @@ from barline_backtest.holding_tables import TableArray
 from barline_backtest.ledger import book_trades, mark
 from barline_backtest.parameters import RunParameters
 from barline_backtest.prices import FloatArray, Prices
-from barline_backtest.returns import SESSIONS_A_YEAR, daily_returns, per_session, standard_deviation
-from barline_backtest.risk import sharpe_per_session
+from barline_backtest.returns import SESSIONS_A_YEAR, daily_returns, per_session, sharpe_ratio
 
 Walked = tuple[
     float, float, float, float
@@ -29,8 +28,7 @@ def walk_cell(
     equity, trades = equity_of(history, parameters, first, next_buy, next_sell)
     initial = parameters.initial_investment
     returns = daily_returns(equity, initial)
-    excess = returns - per_session(parameters.risk_free)
-    sharpe = sharpe_per_session(excess, standard_deviation(returns))
+    sharpe = sharpe_ratio(returns, per_session(parameters.risk_free))
     return (
         float(equity[-1]) / initial,
         deepest_fall(equity, initial),
@@ -60,7 +58,7 @@ def equity_of(
     )
     _, entry, _, leave = sessions
     held, cash_kept, cash_after = amounts
-    cash, shares = mark(
+    _, _, equity = mark(
         history.close,
         first,
         parameters.initial_investment,
@@ -70,7 +68,6 @@ def equity_of(
         cash_kept,
         cash_after,
     )
-    equity: FloatArray = cash + shares * history.close[first:]
     return equity, int(np.size(entry))
 
 

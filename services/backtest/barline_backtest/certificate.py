@@ -40,9 +40,13 @@ def certify(parameters: RunParameters, data_version: str) -> Certificate:
         "parameters": named,
         "definitions": definitions,
     }
+    return Certificate(digest_of(content), ENGINE_VERSION, data_version, definitions)
+
+
+def digest_of(content: Mapping[str, object]) -> str:
+    """SHA-256 of the content as JSON with sorted keys."""
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
-    return Certificate(digest, ENGINE_VERSION, data_version, definitions)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def parameter_values(parameters: RunParameters) -> dict[str, ParameterValue]:

@@ -12,6 +12,7 @@ def compiled(kernel: Kernel) -> Kernel:
     """Compile `kernel` on its first call and cache the machine code beside its module (or in NUMBA_CACHE_DIR).
 
     No fastmath: it would let the compiler reorder the compensated sums away and change results between machines.
-    numba notices a change only in the kernel's own file, so a kernel calls no kernel of another file.
+    numba notices a change only in the kernel's own file, so a kernel calls no kernel of another file, and takes from
+    others only constants that mean what they always meant.
     """
     return cast("Kernel", numba.njit(cache=True, nogil=True)(kernel))

@@ -4,6 +4,7 @@ The stages are separate so that a sweep can keep what its cells share: averages 
 window each, the ledger on a pair of them, and marking is needed only for the cells that are looked at.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +16,7 @@ from barline_backtest.prices import BoolArray, DateArray, FloatArray, Prices
 from barline_backtest.signals import Signals, find_signals, next_true
 from barline_backtest.trades import Trades, describe_trades
 
-ENGINE_VERSION = "1.0.0"  # changes whenever any number of any run could change
+ENGINE_VERSION = "1.1.0"  # changes whenever any number of any run could change
 
 
 class NoSessions(ValueError):
@@ -64,6 +65,10 @@ class Run:
         return int((self.date[-1] - self.date[0]) / np.timedelta64(1, "D"))
 
 
+# How a strategy is handed to whoever makes runs of it: the whole history in, one run out; raises NoSessions.
+Strategy = Callable[[Prices, RunParameters], Run]
+
+
 def run(prices: Prices, parameters: RunParameters) -> Run:
     """Backtest the moving-average rules of `parameters`.
 
@@ -72,7 +77,17 @@ def run(prices: Prices, parameters: RunParameters) -> Run:
     Raises NoSessions when no session lies between the two.
     """
     history, first = cut(prices, parameters)
-    signals = find_signals(history.close, parameters)
+    return trade(history, first, find_signals(history.close, parameters), parameters)
+
+
+def trade(history: Prices, first: int, signals: Signals, parameters: RunParameters) -> Run:
+    """Trade any signals of `history` from session `first` on: the way in for rules that are not moving averages.
+
+    Of `parameters` only the fill, the costs, the shares and the investment are looked at; see `cut` for history and
+    first. Signals have one element a session of the history.
+    """
+    if not signals.buy.size == signals.sell.size == len(history):
+        raise ValueError("buy and sell signals must have one element a session of the history")
     next_buy, next_sell = next_true(signals.buy), next_true(signals.sell)
     fill_price = filling_prices(history, parameters)
     ledger = follow_signals(fill_price, next_buy, next_sell, first, parameters)
@@ -111,7 +126,7 @@ def settle(
     parameters: RunParameters,
 ) -> Run:
     """Mark the booked trades at every close. An open position is marked, not sold."""
-    cash, shares = mark(
+    cash, shares, equity = mark(
         history.close,
         first,
         parameters.initial_investment,
@@ -129,7 +144,7 @@ def settle(
         initial_investment=parameters.initial_investment,
         cash=cash,
         shares=shares,
-        equity=cash + shares * history.close[first:],
+        equity=equity,
         trades=describe_trades(ledger, fill_price, history.close, parameters),
         pending_order=pending_order(ledger),
         refused_orders=ledger.refused,

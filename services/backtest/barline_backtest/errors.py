@@ -38,6 +38,22 @@ class UnknownWalkForward(NotFound):
         )
 
 
+class NoStoredForecasts(Conflict):
+    type = "no-stored-forecasts"
+    title = "There are no stored forecasts to follow"
+
+
+class NotForForecasts(Conflict):
+    type = "not-for-forecasts"
+    title = "Not possible for a run on stored forecasts"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The signals of this run are stored forecasts, which no change of the bars can move: there is nothing to "
+            "audit here. Each forecast used the bars up to its own date only; POST …/verify makes the run again."
+        )
+
+
 class NotReady(Conflict):
     type = "not-ready"
     title = "The result is not ready"

@@ -1,26 +1,22 @@
 """The jobs behind sweeps and walk-forwards: put on the queue with their rows, moved along by workers, cancelled."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from procrastinate.jobs import Job as QueuedTask
 from sqlalchemy.orm import Session
 
 from barline_backtest.errors import NothingComputed
 from barline_backtest.store.sweeps import count_symbols
-from barline_core.clock import utc_now
-from barline_core.deferral import put, withdraw
+from barline_core.deferral import put
 from barline_core.jobs import (
     FINISHED,
-    cancel,
     end_cancelled,
+    expected_end,
     fail,
     lock_job,
     report_progress,
-    start_job,
     succeed,
 )
-from barline_core.models import Job
 
 SERVICE = QUEUE = "backtest"
 SWEEP, WALK_FORWARD = "sweep", "walk_forward"
@@ -58,18 +54,6 @@ def task(name: str, priority: int, **arguments: str) -> QueuedTask:
     )
 
 
-def begin(session: Session, job_id: str) -> bool:
-    """Mark the job as running for one of its tasks; False when it has ended or is to end."""
-    job = lock_job(session, job_id)
-    if job.state in FINISHED:
-        return False
-    if job.cancel_requested:
-        end_cancelled(job)
-        return False
-    start_job(job)
-    return True
-
-
 def advance_sweep(session: Session, job_id: str, sweep_id: str) -> None:
     """Count what is done after a task, and end the job after its last one."""
     job = lock_job(session, job_id)
@@ -79,7 +63,9 @@ def advance_sweep(session: Session, job_id: str, sweep_id: str) -> None:
     if job.cancel_requested:
         end_cancelled(job)
     elif done < total:
-        report_progress(job, done / total, f"{done} of {total} symbols.", eta=eta(job, done, total))
+        report_progress(
+            job, done / total, f"{done} of {total} symbols.", eta=expected_end(job, done, total)
+        )
     elif failed == total:
         fail(
             job,
@@ -88,24 +74,3 @@ def advance_sweep(session: Session, job_id: str, sweep_id: str) -> None:
     else:
         message = f"{total - failed} of {total} symbols swept." if total > 1 else "Swept."
         succeed(job, message=message, result=f"{SWEEPS_PATH}/{sweep_id}")
-
-
-def eta(job: Job, done: int, total: int) -> datetime | None:
-    """The end when the rest goes as fast as what is done."""
-    if job.started_at is None or not done:
-        return None
-    now = utc_now()
-    return now + max((now - job.started_at) / done * (total - done), timedelta(seconds=1))
-
-
-def request_cancel(session: Session, job: Job) -> None:
-    """Take the job's waiting tasks back and end it; a task that is running stops at its next step.
-
-    Ending it here and not in that task leaves no gap: the task may have reported just before, and never again.
-    """
-    if job.state in FINISHED:
-        return
-    cancel(job)
-    withdraw(session, QUEUE, job.id)
-    if job.state not in FINISHED:
-        end_cancelled(job)

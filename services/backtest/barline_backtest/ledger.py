@@ -175,8 +175,8 @@ def mark(  # noqa: PLR0917 - numba kernels take their arguments by position
     held: FloatArray,
     cash_kept: FloatArray,
     cash_after: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
-    """Cash and shares at the close of each session from `first` on, from the booked trades."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Cash, shares and equity at the close of each session from `first` on, from the booked trades."""
     cash = np.full(close.size - first, initial_cash)
     shares = np.zeros(close.size - first)
     for trade in range(entry.size):
@@ -185,18 +185,4 @@ def mark(  # noqa: PLR0917 - numba kernels take their arguments by position
         cash[entry[trade] - first : end - first] = cash_kept[trade]
         shares[entry[trade] - first : end - first] = held[trade]
         cash[end - first : following - first] = cash_after[trade]
-    return cash, shares
-
-
-@compiled
-def close_extremes(
-    close: FloatArray, entry: IntArray, leave: IntArray
-) -> tuple[FloatArray, FloatArray]:
-    """The highest and the lowest close of the sessions at whose close each trade was held."""
-    highest = np.empty(entry.size)
-    lowest = np.empty(entry.size)
-    for trade in range(entry.size):
-        end = leave[trade] if leave[trade] != NONE else close.size
-        highest[trade] = close[entry[trade] : end].max()
-        lowest[trade] = close[entry[trade] : end].min()
-    return highest, lowest
+    return cash, shares, cash + shares * close[first:]

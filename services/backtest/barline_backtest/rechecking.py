@@ -2,18 +2,24 @@
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import orjson
 from sqlalchemy.orm import Session
 
-from barline_backtest.answer import answer, finding_row
+from barline_backtest.answer import finding_row
 from barline_backtest.audit import AuditedDate, audit
 from barline_backtest.certificate import restore_parameters
-from barline_backtest.engine import NoSessions
-from barline_backtest.errors import UnknownRun, no_sessions
+from barline_backtest.engine import NoSessions, run
+from barline_backtest.errors import NotForForecasts, UnknownRun, no_sessions
+from barline_backtest.forecast_rule import ForecastChoice, ForecastRule
+from barline_backtest.forecast_running import (
+    StoredChoice,
+    is_on_forecasts,
+    perform_on_forecasts,
+)
 from barline_backtest.parameters import RunParameters
-from barline_backtest.running import KEPT, perform_on
+from barline_backtest.running import KEPT, Performed, perform_on
 from barline_backtest.schemas import AuditBody
 from barline_backtest.sensitivity import PRICE_BASES, SensitivityCard, Variation, vary
 from barline_backtest.store.runs import load_run
@@ -26,21 +32,44 @@ from barline_core.tokens import Caller
 Document = dict[str, JsonValue]
 
 
-def own_run(session: Session, run_id: str, caller: Caller) -> tuple[BacktestRun, RunParameters]:
-    """A run of the caller with its parameters. Raises UnknownRun, also for the run of somebody else."""
+def own_run(session: Session, run_id: str, caller: Caller) -> BacktestRun:
+    """A run of the caller. Raises UnknownRun, also for the run of somebody else."""
     stored = load_run(session, run_id, caller.user_id)
     if stored is None:
         raise UnknownRun(run_id)
-    return stored, restore_parameters(stored.parameters)
+    return stored
+
+
+@dataclass(frozen=True, slots=True)
+class Remaking:
+    """What a stored run followed: its parameters, and the strategy when it is not that of the moving averages."""
+
+    parameters: RunParameters
+    rule: ForecastRule | None = None
+    choice: ForecastChoice | None = None
+
+    @classmethod
+    def of(cls, session: Session, stored: BacktestRun) -> "Remaking":
+        if not is_on_forecasts(stored.parameters):
+            return cls(restore_parameters(stored.parameters))
+        kept = StoredChoice.of(stored.parameters)
+        rule = ForecastRule(kept.forecasts(session), kept.choice.threshold_bps)
+        return cls(kept.parameters, rule, kept.choice)
+
+    def again(self, bars: StoredBars) -> Performed:
+        """The run on these bars. Raises NotEnoughHistory without a session."""
+        if self.rule is None or self.choice is None:
+            return Performed(perform_on(bars, self.parameters), bars.coverage())
+        return perform_on_forecasts(bars, self.parameters, self.rule.forecasts, self.choice)
 
 
 def verify_run(session: Session, run_id: str, caller: Caller) -> bytes:
     """Make a run again, and say identical, data restated or code changed. Raises NotEnoughHistory without bars."""
-    stored, parameters = own_run(session, run_id, caller)
+    stored = own_run(session, run_id, caller)
+    remaking = Remaking.of(session, stored)
     then = Made.from_answer(stored_answer(stored))
-    bars = same_reach(read_stored_bars(session, parameters), then)
-    made = perform_on(bars, parameters)
-    document = answer(made, run_id=run_id, coverage=bars.coverage(), include=KEPT)
+    bars = same_reach(read_stored_bars(session, remaking.parameters), then)
+    document = remaking.again(bars).document(run_id, KEPT)
     now = Made.from_answer(orjson.loads(encode(document)))
     return encode({"run_id": run_id, **compare(then, now)})
 
@@ -60,12 +89,13 @@ def stored_answer(stored: BacktestRun) -> Mapping[str, object]:
 
 def sensitivity_card(session: Session, run_id: str, caller: Caller) -> bytes:
     """The run under 96 other set-ups, on the bars as they are now."""
-    _, parameters = own_run(session, run_id, caller)
+    remaking = Remaking.of(session, own_run(session, run_id, caller))
+    parameters = remaking.parameters
     bars = read_stored_bars(session, parameters)
     prices = {basis: bars.prices(basis) for basis in PRICE_BASES}
     start = parameters.start
     assert start is not None  # noqa: S101 - a stored run's start is resolved
-    card = vary(prices, parameters, start)
+    card = vary(prices, parameters, start, strategy=remaking.rule or run)
     return encode({"run_id": run_id, "data_version": bars.data_version, **card_document(card)})
 
 
@@ -98,7 +128,10 @@ def variation_row(one: Variation) -> Document:
 
 def audit_run(session: Session, run_id: str, body: AuditBody, caller: Caller) -> bytes:
     """Cut the future off at random dates and make up another: what moved before them."""
-    _, parameters = own_run(session, run_id, caller)
+    stored = own_run(session, run_id, caller)
+    if is_on_forecasts(stored.parameters):
+        raise NotForForecasts
+    parameters = restore_parameters(stored.parameters)
     bars = read_stored_bars(session, parameters)
     prices = bars.prices(parameters.price_basis)
     try:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from barline_backtest.compilation import compiled
 from barline_backtest.prices import FloatArray
 from barline_backtest.returns import (
     ROUNDING,
     SESSIONS_A_YEAR,
+    deviation_of,
+    mean_and_spread,
     per_session,
     rounding_of,
-    standard_deviation,
 )
 
 TAIL = 0.05
@@ -33,42 +35,55 @@ class RiskMetrics:
 
 
 def measure_risk(returns: FloatArray, risk_free: float) -> RiskMetrics:
-    """All of them for daily returns (fractions, shape (sessions,), at least one) and a yearly risk-free rate."""
-    excess = returns - per_session(risk_free)
-    deviation = standard_deviation(returns)
-    sharpe = sharpe_per_session(excess, deviation)
-    skew, kurtosis = moments(returns)
+    """All of them for daily returns (fractions, shape (sessions,), at least one) and a yearly risk-free rate.
+
+    The Sharpe ratio is the mean return above the rate over the standard deviation (ddof 1) of returns, times the root
+    of 252 (Sharpe 1994); None without volatility, where empyrical gives NaN or infinity.
+    """
+    rate, count = per_session(risk_free), returns.size
+    mean, squares, largest = mean_and_spread(returns)
+    deviation = deviation_of(squares, count, largest)
+    sharpe = (mean - rate) / deviation if deviation else None
+    skew, kurtosis = moments(returns, mean, math.sqrt(squares / count), rounding_of(largest))
+    gains, losses, shortfalls = sum_sides(returns, rate)
     quantile, shortfall = tail(returns)
+    root = math.sqrt(SESSIONS_A_YEAR)
     return RiskMetrics(
-        volatility=None if deviation is None else deviation * math.sqrt(SESSIONS_A_YEAR),
-        sharpe=None if sharpe is None else sharpe * math.sqrt(SESSIONS_A_YEAR),
-        sortino=sortino(excess),
+        volatility=None if deviation is None else deviation * root,
+        sharpe=None if sharpe is None else sharpe * root,
+        sortino=sortino(mean - rate, math.sqrt(shortfalls / count), rounding_of(largest)),
         value_at_risk_95=quantile,
         expected_shortfall_95=shortfall,
         skew=skew,
         kurtosis=kurtosis,
-        omega=omega(returns),
-        probabilistic_sharpe=probabilistic_sharpe(sharpe, returns.size, skew, kurtosis),
+        omega=gains / losses if losses > rounding_of(largest) * count else None,
+        probabilistic_sharpe=probabilistic_sharpe(sharpe, count, skew, kurtosis),
     )
 
 
-def sharpe_per_session(excess: FloatArray, deviation: float | None) -> float | None:
-    """Mean excess return over the standard deviation (ddof 1) of returns, not annualised (Sharpe 1994).
+@compiled
+def sum_sides(returns: FloatArray, rate: float) -> tuple[float, float, float]:
+    """Sum of the gains, sum of the losses (positive), and sum of the squared shortfalls below `rate`.
 
-    None without volatility, where empyrical gives NaN or infinity.
+    Gains over losses are omega with threshold 0 (Keating & Shadwick 2002); it is None when nothing was lost.
     """
-    return float(np.mean(excess)) / deviation if deviation else None
+    gains, losses, shortfalls = 0.0, 0.0, 0.0
+    for value in returns:
+        gains += max(value, 0.0)
+        losses -= min(value, 0.0)
+        shortfalls += min(value - rate, 0.0) ** 2
+    return gains, losses, shortfalls
 
 
-def sortino(excess: FloatArray) -> float | None:
+def sortino(excess: float, downside: float, rounding: float) -> float | None:
     """Yearly mean excess return over the yearly downside deviation: root of the mean square of min(excess, 0).
 
-    All sessions count in that mean (Sortino & Price 1994), as in empyrical. None when nothing was lost.
+    All sessions count in that mean (Sortino & Price 1994), as in empyrical. None when nothing was lost. `excess` and
+    `downside` are of one session.
     """
-    downside = float(np.sqrt(np.mean(np.minimum(excess, 0.0) ** 2)))
-    if downside <= rounding_of(excess):
+    if downside <= rounding:
         return None
-    return float(np.mean(excess)) * SESSIONS_A_YEAR / (downside * math.sqrt(SESSIONS_A_YEAR))
+    return excess * SESSIONS_A_YEAR / (downside * math.sqrt(SESSIONS_A_YEAR))
 
 
 def tail(returns: FloatArray) -> tuple[float, float]:
@@ -77,29 +92,44 @@ def tail(returns: FloatArray) -> tuple[float, float]:
     empyrical's conditional value at risk takes the int((n - 1) x 0.05) + 1 smallest returns instead; the two agree
     unless the quantile ties with further returns.
     """
-    quantile = float(np.quantile(returns, TAIL))
+    place = TAIL * (returns.size - 1)
+    below = int(place)
+    above = min(below + 1, returns.size - 1)
+    ordered = np.partition(returns, (below, above))
+    quantile = float(ordered[below] + (ordered[above] - ordered[below]) * (place - below))
     # Where the quantile is one of the returns, its interpolation can land a hair below it.
-    reach = quantile + ROUNDING * (1.0 + abs(quantile))
-    return quantile, float(np.mean(returns[returns <= reach]))
+    return quantile, mean_up_to(returns, quantile + ROUNDING * (1.0 + abs(quantile)))
 
 
-def moments(returns: FloatArray) -> tuple[float | None, float | None]:
+@compiled
+def mean_up_to(returns: FloatArray, limit: float) -> float:
+    """Mean of the returns at or below a limit that at least one does not exceed."""
+    total, count = 0.0, 0
+    for value in returns:
+        if value <= limit:
+            total += value
+            count += 1
+    return total / count
+
+
+def moments(
+    returns: FloatArray, mean: float, deviation: float, rounding: float
+) -> tuple[float | None, float | None]:
     """Skewness m3 / m2^1.5 and raw kurtosis m4 / m2^2 (normal = 3), population moments; None without spread."""
-    deviations = returns - np.mean(returns)
-    variance = float(np.mean(deviations**2))
-    if variance <= rounding_of(returns) ** 2:
-        return None, None
-    # Dividing first keeps the powers of tiny returns away from underflow.
-    standardised = deviations / math.sqrt(variance)
-    squared = standardised * standardised  # numpy's own power is fifty times slower
-    return float(np.mean(squared * standardised)), float(np.mean(squared * squared))
+    return (None, None) if deviation <= rounding else higher_moments(returns, mean, deviation)
 
 
-def omega(returns: FloatArray) -> float | None:
-    """Sum of gains over sum of losses, threshold 0 (Keating & Shadwick 2002); None when nothing was lost."""
-    gains = float(np.sum(np.maximum(returns, 0.0)))
-    losses = -float(np.sum(np.minimum(returns, 0.0)))
-    return gains / losses if losses > rounding_of(returns) * returns.size else None
+@compiled
+def higher_moments(returns: FloatArray, mean: float, deviation: float) -> tuple[float, float]:
+    """Means of the third and fourth powers of the standardised returns."""
+    cubes, fourths = 0.0, 0.0
+    for value in returns:
+        # Dividing first keeps the powers of tiny returns away from underflow.
+        standardised = (value - mean) / deviation
+        squared = standardised * standardised
+        cubes += squared * standardised
+        fourths += squared * squared
+    return cubes / returns.size, fourths / returns.size
 
 
 def sharpe_standard_error(

@@ -6,13 +6,15 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from barline_backtest.answering import download, sweep_answer, walk_forward_answer
-from barline_backtest.jobs import SERVICE, request_cancel
+from barline_backtest.forecast_running import run_on_forecasts
+from barline_backtest.jobs import QUEUE, SERVICE
 from barline_backtest.rechecking import audit_run, sensitivity_card, verify_run
 from barline_backtest.run_list import list_own_runs
 from barline_backtest.running import read_run, read_table, run_backtest
 from barline_backtest.schemas import (
     AuditBody,
     BacktestQuery,
+    ForecastRunBody,
     NoQuery,
     RunsQuery,
     StoredRunQuery,
@@ -23,6 +25,7 @@ from barline_backtest.schemas import (
 )
 from barline_backtest.studies import order_sweep, order_walk_forward, wait_for_job
 from barline_core.db import Database, SessionDep
+from barline_core.deferral import request_cancel
 from barline_core.jobs import get_job, job_document
 from barline_core.service import CallerDep
 
@@ -38,6 +41,17 @@ def back_test(
     """One backtest, kept for its owner."""
     body = run_backtest(session, query.parameters(), query.parts(), caller)
     return Response(body, media_type=JSON)
+
+
+@router.post("/back_test/forecasts")
+def back_test_forecasts(
+    body: ForecastRunBody,
+    query: Annotated[NoQuery, Query()],
+    session: SessionDep,
+    caller: CallerDep,
+) -> Response:
+    """One backtest on stored forecasts, kept for its owner."""
+    return Response(run_on_forecasts(session, body, caller), media_type=JSON)
 
 
 @router.get("/back_test/runs")
@@ -144,5 +158,5 @@ def cancel_job(
 ) -> Response:
     """Cancel a job: symbols already swept stay so."""
     job = get_job(session, job_id, service=SERVICE, caller=caller)
-    request_cancel(session, job)
+    request_cancel(session, QUEUE, job)
     return JSONResponse(job_document(job))

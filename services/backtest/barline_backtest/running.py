@@ -1,5 +1,6 @@
 """From a well-formed request to an answer: bars in, backtest, the run kept, JSON out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from barline_backtest import exports
 from barline_backtest.answer import Coverage, Document, Part, answer, metrics_part
 from barline_backtest.backtest import Backtest, perform
-from barline_backtest.certificate import parameter_values
+from barline_backtest.certificate import ParameterValue, parameter_values
 from barline_backtest.engine import NoSessions
 from barline_backtest.errors import UnknownRun, no_sessions
 from barline_backtest.parameters import RunParameters
@@ -34,6 +35,11 @@ class Performed:
     backtest: Backtest
     coverage: Coverage
 
+    @property
+    def parameters(self) -> Mapping[str, ParameterValue]:
+        """As they are answered and kept."""
+        return parameter_values(self.backtest.parameters)
+
     def document(self, run_id: str, include: frozenset[Part]) -> Document:
         return answer(self.backtest, run_id=run_id, coverage=self.coverage, include=include)
 
@@ -42,7 +48,13 @@ def run_backtest(
     session: Session, parameters: RunParameters, include: frozenset[Part], caller: Caller
 ) -> bytes:
     """The answer to one request as JSON. The first time an owner asks it, it is kept; later it has the same id."""
-    performed = perform_on_stored_bars(session, parameters)
+    return answer_kept(session, perform_on_stored_bars(session, parameters), include, caller)
+
+
+def answer_kept(
+    session: Session, performed: Performed, include: frozenset[Part], caller: Caller
+) -> bytes:
+    """The answer as JSON, after keeping the run unless its owner has it already."""
     run_id = find_run(session, caller.user_id, performed.backtest.certificate.digest)
     if run_id is None:
         run_id, body = keep(session, performed, caller)
@@ -85,7 +97,7 @@ def keep(session: Session, performed: Performed, caller: Caller) -> tuple[str, b
         digest=backtest.certificate.digest,
         engine_version=backtest.certificate.engine_version,
         data_version=backtest.certificate.data_version,
-        parameters=dict(parameter_values(backtest.parameters)),
+        parameters=dict(performed.parameters),
         metrics=metrics,
         result=body,
     )

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AwareDatetime,
@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from barline_backtest.answer import Part
+from barline_backtest.forecast_rule import ForecastChoice, Vintages, stand_in_windows
 from barline_backtest.grid import LARGEST_GRID, Grid, WindowRange
 from barline_backtest.parameters import Average, Fill, Rule, RunParameters, Shares
 from barline_backtest.walkforward import Mode, Objective, Plan
@@ -81,8 +82,8 @@ class IncludeQuery(BaseModel):
         return frozenset(part for part in known if part in named)
 
 
-class RunChoices(BaseModel):
-    """All of a run but symbol and windows. Dates are inclusive, costs basis points a leg, rates yearly fractions."""
+class TradingChoices(BaseModel):
+    """What any strategy needs. Dates are inclusive, costs basis points a leg, rates yearly fractions."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -91,9 +92,7 @@ class RunChoices(BaseModel):
     ] = 10_000.0
     start: Day | None = None
     end: Day | None = None
-    rule: Rule = "level"
     fill: Fill = "next_open"
-    average: Average = "sma"
     price_basis: PriceBasis = "total_return"
     commission_bps: BasisPoints = 0.0
     slippage_bps: BasisPoints = 0.0
@@ -114,10 +113,27 @@ class RunChoices(BaseModel):
     def instant_is_kept_in_utc(cls, known_at: datetime | None) -> datetime | None:
         return None if known_at is None else known_at.astimezone(UTC)
 
+    def trading(self) -> dict[str, Any]:
+        """These choices by name."""
+        return {name: getattr(self, name) for name in TradingChoices.model_fields}
+
+
+class RunChoices(TradingChoices):
+    """All of a run but symbol and windows."""
+
+    rule: Rule = "level"
+    average: Average = "sma"
+
     def shared_parameters(self, symbol: str, winbuy: int, winsell: int) -> RunParameters:
         """The choices as parameters of a run."""
-        chosen = {name: getattr(self, name) for name in RunChoices.model_fields}
-        return RunParameters(symbol=symbol, winbuy=winbuy, winsell=winsell, **chosen)
+        return RunParameters(
+            symbol=symbol,
+            winbuy=winbuy,
+            winsell=winsell,
+            rule=self.rule,
+            average=self.average,
+            **self.trading(),
+        )
 
 
 class BacktestQuery(RunChoices, IncludeQuery):
@@ -134,6 +150,32 @@ class BacktestQuery(RunChoices, IncludeQuery):
 
     def parameters(self) -> RunParameters:
         return self.shared_parameters(self.symbol, self.winbuy, self.winsell)
+
+
+class ForecastRunBody(TradingChoices, IncludeQuery):
+    """`POST /back_test/forecasts`: long while the median of step 5 is above the last close by `threshold_bps`."""
+
+    symbol: Symbol
+    threshold_bps: Annotated[float, Field(gt=-10_000, lt=10_000, allow_inf_nan=False)] = 0.0
+    model_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,39}$")] | None = (
+        None
+    )
+    vintages: Vintages = "any"
+
+    @field_validator("include")
+    @classmethod
+    def parts_are_known(cls, include: str) -> str:
+        return check_parts(include, get_args(Part))
+
+    def choice(self) -> ForecastChoice:
+        return ForecastChoice(
+            model_version=self.model_version,
+            vintages=self.vintages,
+            threshold_bps=self.threshold_bps,
+        )
+
+    def parameters(self) -> RunParameters:
+        return stand_in_windows(self.symbol, self.trading())
 
 
 class StoredRunQuery(IncludeQuery):

@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from barline_backtest.engine import NoSessions, run
+from barline_backtest.engine import NoSessions, Strategy, run
 from barline_backtest.finding import Finding
 from barline_backtest.parameters import Fill, RunParameters
 from barline_backtest.prices import Prices
@@ -53,17 +53,21 @@ class SensitivityCard:
 
 
 def vary(
-    prices: Mapping[PriceBasis, Prices], parameters: RunParameters, start: date
+    prices: Mapping[PriceBasis, Prices],
+    parameters: RunParameters,
+    start: date,
+    *,
+    strategy: Strategy = run,
 ) -> SensitivityCard:
     """All 96 variations of a run that began at `start`; `prices` has the history in both price bases."""
-    variations = tuple(every_variation(prices, parameters, start))
+    variations = tuple(every_variation(prices, parameters, start, strategy))
     results = [one.result for one in variations if one.result is not None]
     ranges = {name: range_of([getattr(result, name) for result in results]) for name in RANGED}
     return SensitivityCard(variations, ranges, tuple(find_fragility(variations)))
 
 
 def every_variation(
-    prices: Mapping[PriceBasis, Prices], parameters: RunParameters, start: date
+    prices: Mapping[PriceBasis, Prices], parameters: RunParameters, start: date, strategy: Strategy
 ) -> Iterator[Variation]:
     for basis, fill, slippage, shift in product(
         PRICE_BASES, FILLS, SLIPPAGES_BPS, START_SHIFTS_MONTHS
@@ -72,12 +76,13 @@ def every_variation(
         asked = replace(
             parameters, fill=fill, slippage_bps=slippage, price_basis=basis, start=shifted
         )
-        yield Variation(fill, slippage, shift, basis, shifted, result_of(prices[basis], asked))
+        result = result_of(prices[basis], asked, strategy)
+        yield Variation(fill, slippage, shift, basis, shifted, result)
 
 
-def result_of(prices: Prices, parameters: RunParameters) -> Measured | None:
+def result_of(prices: Prices, parameters: RunParameters, strategy: Strategy) -> Measured | None:
     try:
-        made = run(prices, parameters)
+        made = strategy(prices, parameters)
     except NoSessions:
         return None
     initial, rate = parameters.initial_investment, parameters.risk_free

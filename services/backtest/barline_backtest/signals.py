@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from barline_backtest.averages import moving_average
+from barline_backtest.averages import moving_averages
 from barline_backtest.compilation import compiled
 from barline_backtest.parameters import Rule, RunParameters
 from barline_backtest.prices import BoolArray, FloatArray, IntArray
@@ -14,12 +14,16 @@ TIE_BAND = 1e-9  # a close this near to its average, relatively, is neither belo
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """Both averages and where each rule speaks; all arrays have one element a session, signals look at closes."""
+    """Where each rule speaks, one element a session: `buy` is looked at while flat, `sell` while long.
 
-    average_buy: FloatArray
-    average_sell: FloatArray
+    A signal is one of the session's close and may know nothing later. The averages behind it are there to be shown,
+    and None for signals that come from elsewhere.
+    """
+
     buy: BoolArray
     sell: BoolArray
+    average_buy: FloatArray | None = None
+    average_sell: FloatArray | None = None
 
 
 def find_signals(close: FloatArray, parameters: RunParameters) -> Signals:
@@ -28,16 +32,16 @@ def find_signals(close: FloatArray, parameters: RunParameters) -> Signals:
     close: float64 of shape (sessions,). With `rule=cross` only the first session of such a stretch counts, and only
     when the average of the session before is defined too. Undefined averages make no signal.
     """
-    average_buy = moving_average(close, parameters.winbuy, parameters.average)
-    average_sell = moving_average(close, parameters.winsell, parameters.average)
+    windows = (parameters.winbuy, parameters.winsell)
+    average_buy, average_sell = moving_averages(close, windows, parameters.average)
     # Comparisons with NaN are false: before its window is full an average makes no signal.
     below = close < average_buy * (1.0 - TIE_BAND)
     above = close > average_sell * (1.0 + TIE_BAND)
     return Signals(
-        average_buy=average_buy,
-        average_sell=average_sell,
         buy=apply_rule(below, average_buy, parameters.rule),
         sell=apply_rule(above, average_sell, parameters.rule),
+        average_buy=average_buy,
+        average_sell=average_sell,
     )
 
 

@@ -88,6 +88,11 @@ class Cells:
         return int(self.trades.size)
 
 
+def none_if_nan(value: float) -> float | None:
+    """An element of a column as a number or None."""
+    return None if np.isnan(value) else float(value)
+
+
 def sweep(
     prices: Prices, parameters: RunParameters, grid: Grid, *, threads: int | None = None
 ) -> Cells:

@@ -6,6 +6,7 @@ import orjson
 
 from barline_backtest.answer import finding_row
 from barline_backtest.strict_json import JsonValue, encode
+from barline_backtest.sweep import none_if_nan
 from barline_backtest.symbol_sweep import Statistics, SymbolSweep
 
 Summary = dict[str, JsonValue]
@@ -59,10 +60,10 @@ def best_row(symbol: str, swept: SymbolSweep) -> Summary | None:
         "symbol": symbol,
         "winbuy": winbuy,
         "winsell": winsell,
-        "total_return": or_none(float(cells.total_return[index])),
-        "cagr": or_none(float(cells.cagr[index])),
-        "max_drawdown": or_none(float(cells.max_drawdown[index])),
-        "sharpe": or_none(float(cells.sharpe[index])),
+        "total_return": none_if_nan(cells.total_return[index]),
+        "cagr": none_if_nan(cells.cagr[index]),
+        "max_drawdown": none_if_nan(cells.max_drawdown[index]),
+        "sharpe": none_if_nan(cells.sharpe[index]),
         "trades": int(cells.trades[index]),
     }
 
@@ -81,7 +82,3 @@ def statistics_part(swept: SymbolSweep, statistics: Statistics) -> Summary:
         "reality_check": None if reality is None else asdict(reality),
         "neighbourhood": None if place is None else asdict(place),
     }
-
-
-def or_none(value: float) -> float | None:
-    return value if value == value else None  # noqa: PLR0124 - only NaN differs from itself

@@ -19,7 +19,7 @@ from barline_backtest.sweep_summary import stored_summary
 from barline_backtest.symbol_sweep import SymbolSweep, sweep_symbol
 from barline_backtest.trials import Tried, count_prior_trials, setting_of_run
 from barline_core.db import Database
-from barline_core.jobs import end_cancelled, lock_job
+from barline_core.jobs import begin, end_cancelled, lock_job
 from barline_core.models import Sweep
 from barline_core.problems import Problem, problem_document
 
@@ -48,7 +48,7 @@ class Assignment:
 def run_sweep_symbol(place: Workplace, job_id: str, sweep_id: str, symbol: str) -> None:
     """Sweep one symbol and store it. A second run does no harm: what is stored is not computed again."""
     with place.database.transaction() as session:
-        if not jobs.begin(session, job_id):
+        if not begin(session, job_id):
             return
         done = sweeps.is_finished(session, sweep_id, symbol)
     if not done:

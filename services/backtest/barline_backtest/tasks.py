@@ -1,11 +1,6 @@
-"""The tasks on the queue, and when one that raised is run again."""
+"""The tasks on the queue, and what becomes of one that keeps raising."""
 
-import asyncio
-
-import structlog
-from procrastinate import BaseRetryStrategy, Blueprint, JobContext, RetryDecision
-from procrastinate.exceptions import JobAborted
-from procrastinate.jobs import Job as QueuedTask
+from procrastinate import Blueprint, JobContext
 from sqlalchemy.exc import OperationalError
 
 from barline_backtest import jobs
@@ -13,29 +8,7 @@ from barline_backtest.sweeping import Workplace, note_problem, run_sweep_symbol
 from barline_backtest.walking import run_walk_forward
 from barline_core.jobs import FINISHED, fail, lock_job
 from barline_core.problems import InternalError
-
-CRASHES_ALLOWED = 3
-LONGEST_PAUSE_S = 60
-
-log = structlog.get_logger("barline.backtest")
-
-
-class TryAgain(BaseRetryStrategy):
-    """At once after a shutdown, else after ever longer pauses.
-
-    A database that does not answer is waited for without end; a bug is given up on.
-    """
-
-    def get_retry_decision(
-        self, *, exception: BaseException, job: QueuedTask
-    ) -> RetryDecision | None:
-        if isinstance(exception, asyncio.CancelledError | JobAborted):
-            return RetryDecision(retry_in={"seconds": 0})
-        if isinstance(exception, OperationalError) or job.attempts < CRASHES_ALLOWED:
-            return RetryDecision(
-                retry_in={"seconds": min(LONGEST_PAUSE_S, 2 ** min(job.attempts + 1, 10))}
-            )
-        return None
+from barline_core.retrying import CRASHES_ALLOWED, TryAgain
 
 
 def build_tasks(place: Workplace) -> Blueprint:

@@ -72,15 +72,12 @@ def dates_at(run: Run, sessions: IntArray) -> list[date | None]:
 def averages_at(run: Run, sessions: IntArray, event: str) -> dict[str, list[float | None]]:
     """Both averages at the signal sessions of an event, None where there is no session or no average yet."""
     prefix = f"{event}_" if event else ""
-    if run.signals is None:
-        missing: list[float | None] = [None] * int(sessions.size)
-        return {f"{prefix}average_buy": missing, f"{prefix}average_sell": missing}
-    return {
-        f"{prefix}average_buy": at(run.signals.average_buy, sessions),
-        f"{prefix}average_sell": at(run.signals.average_sell, sessions),
-    }
+    names = ("average_buy", "average_sell")
+    return {f"{prefix}{name}": at(getattr(run.signals, name, None), sessions) for name in names}
 
 
-def at(values: FloatArray, sessions: IntArray) -> list[float | None]:
+def at(values: FloatArray | None, sessions: IntArray) -> list[float | None]:
     """The values at the sessions, None where there is none."""
+    if values is None:
+        return [None] * int(sessions.size)
     return nullable(np.where(sessions >= 0, values[sessions], np.nan))

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from barline_backtest.compilation import compiled
 from barline_backtest.engine import Run
-from barline_backtest.prices import FloatArray
+from barline_backtest.prices import FloatArray, IntArray
 
 DAYS_A_YEAR = 365.25
 BREAK_EVEN = 1e-12  # a trade return this small is rounding: neither a win nor a loss
@@ -38,31 +39,49 @@ def measure_trades(run: Run) -> TradeMetrics:
     mean. Turnover is the value traded on both legs over mean equity at the closes and years of 365.25 days. Costs are
     commission and slippage in currency, those of a sale not made left out.
     """
-    trades, closed = run.trades, run.trades.closed
+    trades = run.trades
+    closed = trades.closed
     returns = trades.trade_return[closed]
-    wins, losses = returns[returns > BREAK_EVEN], returns[returns < -BREAK_EVEN]
+    count = returns.size
+    wins, won, losses, lost, best, worst, total = sum_trades(returns)
     years = run.calendar_days / DAYS_A_YEAR
     traded = float(np.sum(trades.value_traded)) / float(np.mean(run.equity))
     return TradeMetrics(
         trades=len(trades),
-        fills=len(trades) + int(np.sum(closed)),
-        open_position=bool(run.held[-1]),
-        exposure=float(np.mean(run.held)),
-        win_rate=wins.size / returns.size if returns.size else None,
-        profit_factor=float(np.sum(wins)) / -float(np.sum(losses)) if losses.size else None,
-        expectancy=mean_or_none(returns),
-        average_win=mean_or_none(wins),
-        average_loss=mean_or_none(losses),
-        best_trade=float(np.max(returns)) if returns.size else None,
-        worst_trade=float(np.min(returns)) if returns.size else None,
-        median_holding_sessions=(
-            float(np.median(trades.sessions_held[closed])) if returns.size else None
-        ),
+        fills=len(trades) + count,
+        open_position=bool(run.shares[-1] > 0.0),
+        exposure=np.count_nonzero(run.held) / run.equity.size,
+        win_rate=wins / count if count else None,
+        profit_factor=won / -lost if losses else None,
+        expectancy=total / count if count else None,
+        average_win=won / wins if wins else None,
+        average_loss=lost / losses if losses else None,
+        best_trade=best if count else None,
+        worst_trade=worst if count else None,
+        median_holding_sessions=middle_of(trades.sessions_held[closed]) if count else None,
         turnover=traded / years if years > 0.0 else None,
         total_costs=float(np.sum(trades.commission) + np.sum(trades.slippage)),
     )
 
 
-def mean_or_none(values: FloatArray) -> float | None:
-    """The mean, or None of nothing."""
-    return float(np.mean(values)) if values.size else None
+def middle_of(values: IntArray) -> float:
+    """The median of at least one value."""
+    ordered, half = np.sort(values), values.size // 2
+    return float(ordered[half] + ordered[-half - 1]) / 2.0
+
+
+@compiled
+def sum_trades(returns: FloatArray) -> tuple[int, float, int, float, float, float, float]:
+    """Count and sum of the winners, of the losers, the best and the worst return, and the sum of all."""
+    wins, won, losses, lost, total = 0, 0.0, 0, 0.0, 0.0
+    best, worst = -np.inf, np.inf
+    for value in returns:
+        total += value
+        best, worst = max(best, value), min(worst, value)
+        if value > BREAK_EVEN:
+            wins += 1
+            won += value
+        elif value < -BREAK_EVEN:
+            losses += 1
+            lost += value
+    return wins, won, losses, lost, best, worst, total

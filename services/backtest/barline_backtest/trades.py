@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from barline_backtest.ledger import NONE, Ledger, close_extremes
+from barline_backtest.compilation import compiled
+from barline_backtest.ledger import NONE, Ledger
 from barline_backtest.parameters import RunParameters
 from barline_backtest.prices import BoolArray, FloatArray, IntArray
 
@@ -55,32 +56,71 @@ def describe_trades(
     from the entry's session to the exit's (or the last); the excursions compare the highest and lowest close held
     with the entry's fill price.
     """
-    closed = ledger.exit != NONE
-    entry_price = fill_price[ledger.entry]
-    entry_fill = entry_price * (1.0 + parameters.slippage)
-    exit_price = np.where(closed, fill_price[ledger.exit], np.nan)
-    exit_fill = exit_price * (1.0 - parameters.slippage)
-    cost_a_share = entry_fill * (1.0 + parameters.commission)
-    worth_a_share = np.where(closed, exit_fill * (1.0 - parameters.commission), close[-1])
-    exit_value = np.where(closed, exit_fill, 0.0)
-    exit_slippage = np.where(closed, exit_price - exit_fill, 0.0)
-    highest, lowest = close_extremes(close, ledger.entry, ledger.exit)
+    columns, sessions_held = describe(
+        fill_price,
+        close,
+        ledger.entry,
+        ledger.exit,
+        ledger.shares,
+        parameters.commission,
+        parameters.slippage,
+    )
     return Trades(
         entry_signal=ledger.entry_signal,
         entry=ledger.entry,
         exit_signal=ledger.exit_signal,
         exit=ledger.exit,
-        entry_price=entry_price,
-        entry_fill=entry_fill,
-        exit_price=exit_price,
-        exit_fill=exit_fill,
+        entry_price=columns[0],
+        entry_fill=columns[1],
+        exit_price=columns[2],
+        exit_fill=columns[3],
         shares=ledger.shares,
-        commission=ledger.shares * (entry_fill + exit_value) * parameters.commission,
-        slippage=ledger.shares * (entry_fill - entry_price + exit_slippage),
-        value_traded=ledger.shares * (entry_fill + exit_value),
-        profit=ledger.shares * (worth_a_share - cost_a_share),
-        trade_return=worth_a_share / cost_a_share - 1.0,
-        sessions_held=np.where(closed, ledger.exit, close.size - 1) - ledger.entry,
-        best_excursion=highest / entry_fill - 1.0,
-        worst_excursion=lowest / entry_fill - 1.0,
+        commission=columns[4],
+        slippage=columns[5],
+        value_traded=columns[6],
+        profit=columns[7],
+        trade_return=columns[8],
+        sessions_held=sessions_held,
+        best_excursion=columns[9],
+        worst_excursion=columns[10],
     )
+
+
+@compiled
+def describe(  # noqa: PLR0917 - numba kernels take their arguments by position
+    fill_price: FloatArray,
+    close: FloatArray,
+    entry: IntArray,
+    leave: IntArray,
+    shares: FloatArray,
+    commission: float,
+    slippage: float,
+) -> tuple[FloatArray, IntArray]:
+    """The columns of Trades that are computed, (11, trades) in its order, and the sessions held."""
+    columns = np.empty((11, entry.size))
+    sessions_held = np.empty(entry.size, dtype=np.int64)
+    for i in range(entry.size):
+        closed = leave[i] != NONE
+        price = fill_price[entry[i]]
+        fill = price * (1.0 + slippage)
+        exit_price = fill_price[leave[i]] if closed else np.nan
+        exit_fill = exit_price * (1.0 - slippage)
+        exit_value = exit_fill if closed else 0.0
+        slipped = fill - price + (exit_price - exit_fill if closed else 0.0)
+        cost = fill * (1.0 + commission)
+        worth = exit_fill * (1.0 - commission) if closed else close[-1]
+        highest, lowest = -np.inf, np.inf
+        for held in close[entry[i] : leave[i] if closed else close.size]:
+            highest, lowest = max(highest, held), min(lowest, held)
+        traded = shares[i] * (fill + exit_value)
+        columns[0, i], columns[1, i] = price, fill
+        columns[2, i], columns[3, i] = exit_price, exit_fill
+        columns[4, i], columns[5, i], columns[6, i] = (
+            traded * commission,
+            shares[i] * slipped,
+            traded,
+        )
+        columns[7, i], columns[8, i] = shares[i] * (worth - cost), worth / cost - 1.0
+        columns[9, i], columns[10, i] = highest / fill - 1.0, lowest / fill - 1.0
+        sessions_held[i] = (leave[i] if closed else close.size - 1) - entry[i]
+    return columns, sessions_held

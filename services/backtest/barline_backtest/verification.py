@@ -22,11 +22,13 @@ class Made:
     data_version: str
     definitions: Mapping[str, object]
     last_date: date  # of the bars there were, not of the run
+    forecasts: str  # digest of the stored forecasts it followed; empty when it followed none
     computed: Mapping[str, object]
 
     @classmethod
     def from_answer(cls, document: Mapping[str, object]) -> Self:
         certificate = cast("Mapping[str, str]", document["certificate"])
+        forecasts = cast("Mapping[str, object]", document.get("forecasts", {}))
         data = cast("Mapping[str, Mapping[str, str]]", document["data"])
         return cls(
             digest=str(document["digest"]),
@@ -34,6 +36,7 @@ class Made:
             data_version=certificate["data_version"],
             definitions=cast("Mapping[str, object]", certificate["definitions"]),
             last_date=date.fromisoformat(data["coverage"]["last_date"]),
+            forecasts=str(forecasts.get("digest", "")),
             computed={name: document[name] for name in COMPUTED},
         )
 
@@ -42,7 +45,7 @@ def outcome_of(then: Made, now: Made) -> Outcome:
     """Other code explains other numbers before other data does; the same of both must give the same bits."""
     if (then.engine_version, then.definitions) != (now.engine_version, now.definitions):
         return "code changed"
-    if then.data_version != now.data_version:
+    if (then.data_version, then.forecasts) != (now.data_version, now.forecasts):
         return "data restated"
     return "identical" if then.computed == now.computed else "code changed"
 

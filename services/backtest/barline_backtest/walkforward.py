@@ -15,7 +15,7 @@ from barline_backtest.prices import DateArray, FloatArray, Prices
 from barline_backtest.progress import Report, unreported
 from barline_backtest.returns import daily_returns
 from barline_backtest.risk import RiskMetrics, measure_risk
-from barline_backtest.sweep import Cells, sweep
+from barline_backtest.sweep import Cells, none_if_nan, sweep
 
 Mode = Literal["rolling", "anchored"]
 Objective = Literal["sharpe", "total_return", "cagr", "max_drawdown"]
@@ -224,7 +224,3 @@ def efficiency(folds: tuple[Fold, ...], total: Measured) -> float | None:
         return None
     mean = float(np.mean(promised))
     return total.cagr / mean if mean > 0.0 else None
-
-
-def none_if_nan(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -14,7 +14,7 @@ from barline_backtest.strict_json import encode
 from barline_backtest.sweeping import Workplace, stop
 from barline_backtest.walk_forward_document import plan_of, walk_forward_result
 from barline_backtest.walkforward import Plan, walk_forward
-from barline_core.jobs import FINISHED, fail, lock_job, succeed
+from barline_core.jobs import FINISHED, begin, fail, lock_job, succeed
 from barline_core.models import WalkForward
 from barline_core.problems import NotEnoughHistory, Problem
 
@@ -24,7 +24,7 @@ log = structlog.get_logger("barline.backtest")
 def run_walk_forward(place: Workplace, job_id: str, walk_id: str) -> None:
     """Evaluate and store. A second run makes the same result again."""
     with place.database.transaction() as session:
-        if not jobs.begin(session, job_id):
+        if not begin(session, job_id):
             return
     try:
         compute_and_store(place, job_id, walk_id)

@@ -13,6 +13,8 @@ from barline_backtest.prices import Prices
 from .slow_loop import Choices
 
 FIRST_DAY = date(2020, 1, 1)
+STEPS_CENTS = (0, -900, -250, -100, -30, -1, 0, 0, 1, 30, 110, 260, 1000)
+GAPS_DAYS = (1, 1, 1, 3, 11)
 NO_DATES = np.array([], dtype="datetime64[D]")
 NO_FAULTS = DataFaults(missing=NO_DATES, unusable=NO_DATES, actions_known=True)
 
@@ -62,17 +64,18 @@ class Case:
 @st.composite
 def cases(draw: st.DrawFn, *, max_sessions: int = 120) -> Case:
     """Walks in cents with plateaus (ties with the average), gaps in the calendar, and every choice there is."""
-    sessions = draw(st.integers(1, max_sessions))
-    steps = st.sampled_from([-900, -250, -100, -30, -1, 0, 0, 0, 1, 30, 110, 260, 1000])
+    # A byte a session says both how far it moves and how long it is to the next: bytes are drawn at once.
+    course = draw(st.binary(min_size=1, max_size=max_sessions))
     level = draw(st.sampled_from([50, 999, 3_333, 20_000]))
     closes, opens, days = [], [], []
     day = FIRST_DAY
-    for move in draw(st.lists(steps, min_size=sessions, max_size=sessions)):
+    for byte in course:
+        move = STEPS_CENTS[byte % len(STEPS_CENTS)]
         opens.append(max(level + move // 3, 1) / 100)
         level = max(level + move, 1)
         closes.append(level / 100)
         days.append(day)
-        day += timedelta(days=draw(st.sampled_from([1, 1, 1, 3, 11])))
+        day += timedelta(days=GAPS_DAYS[byte // len(STEPS_CENTS) % len(GAPS_DAYS)])
     choices = Choices(
         winbuy=draw(st.integers(2, 25)),
         winsell=draw(st.integers(2, 25)),

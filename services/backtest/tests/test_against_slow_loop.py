@@ -7,9 +7,12 @@ from datetime import date
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from barline_backtest.backtest import Backtest, perform
 from barline_backtest.metrics import Metrics, by_name
+from barline_backtest.stored_bars import StoredBars
+from barline_core.bars import BarSeries, PriceBasis
 
 from .cases import NO_FAULTS, Case, asked, cases
 from .slow_loop import Choices, Story, tell, tell_holding
@@ -17,9 +20,51 @@ from .slow_metrics import Value, measure
 
 TOLERANCE = 1e-9
 
+Actions = dict[int, tuple[float, float]]  # session: split ratio, dividend
+ACTIONS = st.dictionaries(
+    st.integers(0, 119),
+    st.sampled_from([(2.0, 0.0), (0.1, 0.0), (1.0, 0.13), (1.0, 2.5), (3.0, 0.02)]),
+    max_size=3,
+)
+
 
 def backtest_of(case: Case) -> Backtest:
     return perform(case.prices, asked(case.choices), data_version="v", faults=NO_FAULTS)
+
+
+def adjusted_by_hand(case: Case, actions: Actions, basis: PriceBasis) -> Case:
+    """The case in a price basis: back in time, every action scales all that came before it."""
+    factor, factors = 1.0, []
+    for session in reversed(range(len(case.days))):
+        factors.append(factor)
+        split, dividend = actions.get(session, (1.0, 0.0))
+        close = case.closes[session]
+        kept = close / (close + dividend) if basis == "total_return" else 1.0
+        factor *= kept / split if basis != "raw" else 1.0
+    factors.reverse()
+    opens = [price * f for price, f in zip(case.opens, factors, strict=True)]
+    closes = [price * f for price, f in zip(case.closes, factors, strict=True)]
+    return replace(case, opens=opens, closes=closes)
+
+
+def stored(case: Case, actions: Actions) -> BarSeries:
+    """The raw case as the store hands it out."""
+    opens, closes = case.prices.open, case.prices.close
+    each = [actions.get(session, (1.0, 0.0)) for session in range(len(case.days))]
+    split_ratio, dividend = np.array(each).T
+    return BarSeries(
+        symbol="TEST",
+        date=case.prices.date,
+        open=opens,
+        high=np.maximum(opens, closes),
+        low=np.minimum(opens, closes),
+        close=closes,
+        volume=np.ones(len(closes)),
+        split_ratio=split_ratio,
+        dividend=dividend,
+        actions_known=True,
+        data_version="v",
+    )
 
 
 def assert_same_run(backtest: Backtest, story: Story) -> None:
@@ -75,8 +120,7 @@ def assert_same_metrics(metrics: Metrics, expected: dict[str, Value]) -> None:
             assert found[name] == pytest.approx(value, rel=TOLERANCE, abs=TOLERANCE), name
 
 
-def assert_agreement(case: Case) -> None:
-    backtest = backtest_of(case)
+def assert_agreement(case: Case, backtest: Backtest) -> None:
     story = tell(case.days, case.opens, case.closes, case.choices)
     holding = tell_holding(case.days, case.opens, case.closes, case.choices)
     assert_same_run(backtest, story)
@@ -87,9 +131,14 @@ def assert_agreement(case: Case) -> None:
 
 
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(case=cases())
-def test_engine_and_metrics_agree_with_the_slow_loop(case: Case) -> None:
-    assert_agreement(case)
+@given(case=cases(), actions=ACTIONS, basis=st.sampled_from(["raw", "split", "total_return"]))
+def test_engine_and_metrics_agree_with_the_slow_loop(
+    case: Case, actions: Actions, basis: PriceBasis
+) -> None:
+    bars = StoredBars(stored(case, actions), capability=None)
+    parameters = replace(asked(case.choices), price_basis=basis)
+    backtest = perform(bars.prices(basis), parameters, data_version="v", faults=NO_FAULTS)
+    assert_agreement(adjusted_by_hand(case, actions, basis), backtest)
 
 
 EVERY_COMBINATION = [
@@ -110,7 +159,8 @@ def test_every_combination_agrees_on_thirteen_years_of_real_bars(
 ) -> None:
     slippage = 5.0 if combination["commission_bps"] else 0.0
     choices = Choices(winbuy=50, winsell=200, slippage_bps=slippage, risk_free=0.02, **combination)
-    assert_agreement(replace(msft, choices=choices))
+    case = replace(msft, choices=choices)
+    assert_agreement(case, backtest_of(case))
 
 
 def test_real_bars_trade_often_enough_to_mean_something(msft: Case) -> None:

@@ -9,8 +9,8 @@ import scipy.stats
 
 from barline_backtest.backtest import Backtest, perform
 from barline_backtest.metrics import MetricValue, by_name
-from barline_backtest.returns import daily_returns, per_session
-from barline_backtest.risk import probabilistic_sharpe
+from barline_backtest.returns import daily_returns, deviation_of, mean_and_spread, per_session
+from barline_backtest.risk import measure_risk, probabilistic_sharpe
 
 from .cases import NO_FAULTS, Case, asked
 from .slow_loop import Choices
@@ -67,6 +67,26 @@ def test_moments_agree_with_scipy(backtest: Backtest, metrics: dict[str, MetricV
     r = backtest.metrics.returns
     assert metrics["skew"] == pytest.approx(scipy.stats.skew(r), rel=1e-9)
     assert metrics["kurtosis"] == pytest.approx(scipy.stats.kurtosis(r, fisher=False), rel=1e-9)
+
+
+@pytest.mark.parametrize("value", [0.0123456789, 1 / 3, -0.07, 0.0])
+def test_equal_returns_have_no_spread_however_many_there_are(value: float) -> None:
+    returns = np.full(20_000, value)
+    mean, squares, largest = mean_and_spread(returns)
+    assert mean == pytest.approx(value, rel=1e-15)
+    assert deviation_of(squares, returns.size, largest) == 0.0
+    risk = measure_risk(returns, 0.0)
+    assert risk.sharpe is risk.skew is risk.kurtosis is risk.probabilistic_sharpe is None
+    assert risk.volatility == 0.0
+
+
+def test_mean_and_spread_are_those_of_exact_sums() -> None:
+    returns = np.random.default_rng(5).normal(0.0004, 0.02, 15_000)
+    mean, squares, largest = mean_and_spread(returns)
+    exact = math.fsum(returns) / returns.size
+    assert mean == pytest.approx(exact, rel=1e-14)
+    assert squares == pytest.approx(math.fsum((returns - exact) ** 2), rel=1e-13)
+    assert largest == np.max(np.abs(returns))
 
 
 def test_the_first_session_counts_against_the_initial_investment() -> None:

@@ -1,6 +1,7 @@
 """Verify, audit, sensitivity and exports of kept runs, through the real service."""
 
 import io
+import re
 import zlib
 from datetime import date, timedelta
 
@@ -184,6 +185,17 @@ def test_trades_and_equity_export_with_every_digit(client: httpx.Client, form: s
     assert trades.column_names == list(run["trades"][0])
     for name in ("profit", "return", "entry_fill_price"):
         assert trades.column(name).to_pylist() == [row[name] for row in run["trades"]]
+
+
+def test_no_field_of_an_export_can_be_a_formula(client: httpx.Client) -> None:
+    path = f"/back_test/runs/{made(client)['run_id']}"
+    plain = re.compile(r"-?\d[\d.e+-]*|\d{4}-\d\d-\d\d|true|false|")
+    for part in ("trades", "equity"):
+        text = client.get(path, params={"format": "csv", "part": part}).text
+        header, *rows = text.splitlines()
+        assert re.fullmatch(r"[a-z_,\"]+", header)
+        assert rows
+        assert all(plain.fullmatch(field) for row in rows for field in row.split(","))
 
 
 def test_a_run_without_trades_exports_a_header(client: httpx.Client) -> None:

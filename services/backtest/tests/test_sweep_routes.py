@@ -213,6 +213,10 @@ def test_a_sweep_that_waits_can_be_cancelled(client: httpx.Client, work: Work) -
         ({"symbols": []}, "/symbols"),
         ({"symbols": ["no such!"]}, "/symbols/0"),
         ({"symbols": [f"S{i}" for i in range(5_001)]}, "/symbols"),
+        # A table carries symbols as they are: none may read as a formula in a spreadsheet.
+        ({"symbols": ["=1+1"]}, "/symbols/0"),
+        ({"symbols": ["@SUM"]}, "/symbols/0"),
+        ({"symbols": ["-MSFT"]}, "/symbols/0"),
         ({"commission_bps": -1}, "/commission_bps"),
         ({"fill": "yesterday"}, "/fill"),
         ({"start": "2010-01-01", "end": "2009-01-01"}, "/end"),

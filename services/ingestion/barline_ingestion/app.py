@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from barline_core.service import create_app as create_service
+from barline_ingestion.budget_readings import budget_readings
 from barline_ingestion.import_routes import router as import_router
 from barline_ingestion.jobs import SERVICE
 from barline_ingestion.provider import open_provider
@@ -30,5 +31,9 @@ def create_app(settings: IngestionSettings) -> FastAPI:
             provider.client.close()
 
     return create_service(
-        service=SERVICE, settings=settings, routers=[router, import_router], lifespan=lifespan
+        service=SERVICE,
+        settings=settings,
+        routers=[router, import_router],
+        lifespan=lifespan,
+        readings=budget_readings(settings),
     )

@@ -55,9 +55,10 @@ def bar_uses(grants: Grants, *, whole_history: bool, now: datetime) -> tuple[Use
 
 
 def action_uses(grants: Grants, *, now: datetime) -> tuple[Use, ...]:
-    """The requests for corporate actions, or none while one of the two is known to be refused."""
-    both = (SPLITS, DIVIDENDS)
-    return () if any(refused_lately(grants, use, now) for use in both) else both
+    """The requests for corporate actions, without those refused within the last month: splits alone
+    are enough for split-adjusted prices.
+    """
+    return tuple(use for use in (SPLITS, DIVIDENDS) if not refused_lately(grants, use, now))
 
 
 def refused_lately(grants: Grants, use: Use, now: datetime) -> bool:

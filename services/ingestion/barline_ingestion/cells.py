@@ -13,6 +13,9 @@ import numpy as np
 from barline_core.bars import Dates, Floats
 from barline_ingestion.refusals import RefusalKind
 
+LARGEST_NUMBER = (
+    1e15  # beyond it neither a price nor a volume is one, and whole shares become inexact
+)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Row = Mapping[str, str]
@@ -34,6 +37,8 @@ def numbers(texts: Sequence[str], name: str) -> Floats:
         raise PayloadError(f"the column {name} holds something that is no number") from error
     if not np.all(np.isfinite(column)):
         raise PayloadError(f"the column {name} holds something that is no finite number")
+    if np.any(np.abs(column) > LARGEST_NUMBER):
+        raise PayloadError(f"the column {name} holds a number beyond {LARGEST_NUMBER:g}")
     return column
 
 

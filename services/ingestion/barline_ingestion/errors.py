@@ -17,7 +17,7 @@ from barline_ingestion.refusals import RefusalKind, Refused
 
 class ApiKeyRefused(ServiceUnavailable):
     type = "api-key-refused"
-    title = "Alpha Vantage does not accept the API key"
+    title = "Alpha Vantage cannot be asked with this API key"
 
 
 class NotInPlan(ServiceUnavailable):
@@ -78,6 +78,11 @@ def problem_of(refused: Refused, ticker: str) -> Problem:
         return UnknownSymbol(
             f"Alpha Vantage does not know {ticker}; check the spelling, and the exchange suffix of "
             "a share not listed in the United States (TSCO.LON)."
+        )
+    if kind is RefusalKind.NO_KEY:
+        return ApiKeyRefused(
+            "No Alpha Vantage key is configured, so nothing was asked: set ALPHA_VANTAGE_API_KEY.",
+            retry_after_s=3600,
         )
     if kind in KEY_KINDS:
         return ApiKeyRefused(

@@ -14,6 +14,7 @@ import numpy as np
 
 from barline_core.bars import Floats
 from barline_ingestion.bar_payload import Bars
+from barline_ingestion.cells import LARGEST_NUMBER
 from barline_ingestion.import_columns import REQUIRED, columns_of, delimiter_of
 
 ERRORS_KEPT = 100
@@ -150,6 +151,8 @@ def read_number(reading: Reading, line: int, name: str, cell: str) -> float:
         value = math.nan
     if not math.isfinite(value):
         reading.complain(line, f"{name}: {text[:30]!r} is no number.")
+    elif abs(value) > LARGEST_NUMBER:
+        reading.complain(line, f"{name}: {text[:30]} is beyond {LARGEST_NUMBER:g}.")
     elif value < 0.0 and name in NEUTRAL:
         reading.complain(line, f"{name}: {text[:30]} is below zero.")
     elif name in {"close", "adjusted_close"}:

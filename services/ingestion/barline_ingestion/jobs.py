@@ -7,9 +7,7 @@ from sqlalchemy.orm import Session
 from barline_core.clock import MarketClock, utc_now
 from barline_core.jobs import (
     FINISHED,
-    cancel,
     create_job,
-    end_cancelled,
     fail,
     lock_job,
     report_progress,
@@ -20,13 +18,6 @@ from barline_core.models import Job
 from barline_core.problems import Problem
 from barline_core.sessions import calendar_for
 from barline_ingestion.budget import expected_end
-from barline_ingestion.deferral import (
-    LOAD_PRIORITY,
-    REFRESH_PRIORITY,
-    SymbolTask,
-    defer_refreshes,
-    withdraw,
-)
 from barline_ingestion.errors import ComeBackLater, NoSymbolRefreshed
 from barline_ingestion.market_calendar import latest_final_session
 from barline_ingestion.store.daily import DAILY
@@ -37,6 +28,12 @@ from barline_ingestion.store.symbols import (
     status_of,
     touch_all,
     write_status,
+)
+from barline_ingestion.symbol_tasks import (
+    LOAD_PRIORITY,
+    REFRESH_PRIORITY,
+    SymbolTask,
+    defer_refreshes,
 )
 
 SERVICE = "ingestion"
@@ -123,12 +120,9 @@ def new_job(
 
 
 def begin(session: Session, job_id: str) -> Job | None:
-    """Mark the job as running for one of its tasks; None when it has ended or is to end."""
+    """Mark the job as running for one of its tasks; None when it has ended."""
     job = lock_job(session, job_id)
     if job.state in FINISHED:
-        return None
-    if job.cancel_requested:
-        end_cancelled(job)
         return None
     start_job(job)
     return job
@@ -140,9 +134,7 @@ def advance(session: Session, job_id: str) -> None:
     if job.state in FINISHED:
         return
     progress = progress_of(session, job)
-    if job.cancel_requested:
-        end_cancelled(job)
-    elif progress.pending:
+    if progress.pending:
         report_progress(
             job,
             progress.fraction,
@@ -186,9 +178,11 @@ def eta(job: Job, progress: Progress) -> datetime | None:
 
 def note_waiting(
     session: Session, job_id: str, later: ComeBackLater, *, requests_per_day: int
-) -> None:
-    """Say in the job why it waits and when it goes on."""
+) -> bool:
+    """Say in the job why it waits and when it goes on; False when it was ended meanwhile."""
     job = lock_job(session, job_id)
+    if job.state in FINISHED:
+        return False
     progress = progress_of(session, job)
     message = f"{progress.done} of {progress.total} symbols; {later.reason}"
     end = later.at
@@ -198,6 +192,7 @@ def note_waiting(
             pending=progress.pending, requests_per_day=requests_per_day, resumes_at=later.at
         )
     report_progress(job, progress.fraction, message, eta=end)
+    return True
 
 
 def give_up(session: Session, job_id: str, problem: Problem) -> None:
@@ -205,12 +200,3 @@ def give_up(session: Session, job_id: str, problem: Problem) -> None:
     job = lock_job(session, job_id)
     if job.state not in FINISHED:
         fail(job, problem)
-
-
-def request_cancel(session: Session, job: Job) -> None:
-    """Take the job's waiting tasks back; one that is running ends by itself, and the job with it."""
-    if job.state in FINISHED:
-        return
-    cancel(job)
-    if withdraw(session, job.id) == 0 and job.state not in FINISHED:
-        end_cancelled(job)

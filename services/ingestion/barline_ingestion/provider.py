@@ -100,7 +100,7 @@ class Provider:
         Raises ComeBackLater when the day's budget is spent.
         """
         if not self.key.get_secret_value():
-            return Refused(RefusalKind.BAD_KEY, "no key is configured; nothing was asked")
+            return Refused(RefusalKind.NO_KEY, "no key is configured; nothing was asked")
         asked = Asked(use.function, symbol, use.output_size)
         patiently = stamina.RetryingCaller(
             attempts=self.attempts,

@@ -82,6 +82,7 @@ RULES: Sequence[Rule] = (
         "the open or the close lies outside high and low",
         outside_range,
     ),
+    Rule("negative-volume", "error", "the volume is below zero", lambda bars: bars.volume < 0.0),
     Rule("zero-volume", "info", "no share was traded", lambda bars: bars.volume == 0.0),
     Rule(
         "split-suspected",

@@ -14,6 +14,7 @@ class RefusalKind(StrEnum):
     """What went wrong, each kind with its own consequence."""
 
     UNKNOWN_SYMBOL = "unknown-symbol"
+    NO_KEY = "no-key"  # none is configured, so nothing was asked
     BAD_KEY = "bad-key"
     DEMO_KEY = "demo-key"
     BAD_CALL = "bad-call"
@@ -44,18 +45,6 @@ PASSING = frozenset(
         RefusalKind.SERVER_ERROR,
         RefusalKind.TIME_OUT,
         RefusalKind.UNREACHABLE,
-    }
-)
-# Asking again the same day, or ever, gives the same: somebody has to change something first.
-PERMANENT = frozenset(
-    {
-        RefusalKind.UNKNOWN_SYMBOL,
-        RefusalKind.BAD_KEY,
-        RefusalKind.DEMO_KEY,
-        RefusalKind.BAD_CALL,
-        RefusalKind.PREMIUM,
-        RefusalKind.PREMIUM_SIZE,
-        RefusalKind.SAMPLE_ROWS,
     }
 )
 

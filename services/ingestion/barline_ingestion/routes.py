@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from barline_core.db import Database, SessionDep
+from barline_core.deferral import request_cancel
 from barline_core.jobs import get_job, job_document
 from barline_core.service import CallerDep
 from barline_ingestion import jobs
@@ -20,6 +21,7 @@ from barline_ingestion.schemas import (
 )
 from barline_ingestion.settings import IngestionSettings
 from barline_ingestion.store.symbols import purge, status_of, valid_ticker
+from barline_ingestion.symbol_tasks import QUEUE
 from barline_ingestion.waiting import wait_for_job
 
 router = APIRouter()
@@ -106,5 +108,5 @@ def cancel_job(
 ) -> Response:
     """Cancel a job: symbols already refreshed stay so."""
     job = get_job(session, job_id, service=jobs.SERVICE, caller=caller)
-    jobs.request_cancel(session, job)
+    request_cancel(session, QUEUE, job)
     return JSONResponse(job_document(job))

@@ -10,8 +10,7 @@ from barline_core.models import Job
 from barline_core.problems import InternalError, NotFound, Problem, UnknownSymbol
 from barline_ingestion import jobs
 from barline_ingestion.actions import actions_of_events
-from barline_ingestion.capability import SPLITS, Use, action_uses
-from barline_ingestion.deferral import defer_actions
+from barline_ingestion.capability import REFUSALS, SPLITS, Use, action_uses
 from barline_ingestion.errors import ComeBackLater, UpstreamLimit, is_passing
 from barline_ingestion.event_payload import Actions
 from barline_ingestion.recording import record_actions, record_bars, record_failure
@@ -19,6 +18,7 @@ from barline_ingestion.refresh import fetch_bars
 from barline_ingestion.refusals import PASSING, Refused
 from barline_ingestion.store import calls
 from barline_ingestion.store.symbols import StatusOfSymbol, status_of, touch
+from barline_ingestion.symbol_tasks import defer_actions
 from barline_ingestion.world import World
 
 CRASHES_ALLOWED = 4
@@ -40,8 +40,9 @@ def run_refresh(world: World, job_id: str, ticker: str, *, full: bool, attempts:
     except ComeBackLater as later:
         limit = world.provider.rules.free_daily_limit
         with world.database.transaction() as session:
-            jobs.note_waiting(session, job_id, later, requests_per_day=limit)
-        raise
+            goes_on = jobs.note_waiting(session, job_id, later, requests_per_day=limit)
+        if goes_on:
+            raise
     except Problem as problem:
         conclude_failed(world, job, ticker, problem)
     except OperationalError:
@@ -111,6 +112,8 @@ def fetch_actions(world: World, ticker: str, *, attempts: int) -> None:
             answer = world.provider.ask(use, ticker)
             if isinstance(answer, Refused) and answer.kind in PASSING and attempts < PATIENCE:
                 raise ComeBackLater(answer.text, utc_now() + LIMIT_PASSES_IN)
+            if isinstance(answer, Refused) and answer.kind in REFUSALS:
+                continue  # the other kind may be allowed
             if not isinstance(answer, Actions):
                 return
             found = actions_of_events(answer, today=world.market_clock.today())

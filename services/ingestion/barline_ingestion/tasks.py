@@ -7,10 +7,10 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job as QueuedTask
 from sqlalchemy.exc import OperationalError
 
-from barline_ingestion.deferral import QUEUE
 from barline_ingestion.errors import ComeBackLater
 from barline_ingestion.running import CRASHES_ALLOWED, fetch_actions, run_refresh
 from barline_ingestion.schedule import LOOK_FOR_A_CLOSE, queue_daily_refresh
+from barline_ingestion.symbol_tasks import QUEUE
 from barline_ingestion.world import World
 
 LONGEST_PAUSE_S = 60

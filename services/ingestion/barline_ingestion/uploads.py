@@ -5,10 +5,11 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from typing import IO
 
-from barline_ingestion.errors import ImportTooLarge
+from barline_ingestion.errors import FileNotUsable, ImportTooLarge
 
 LARGEST_FILE = 50 * 1024 * 1024
 KEPT_IN_MEMORY = 1024 * 1024
+LONGEST_LINE = 64 * 1024
 
 
 async def received(chunks: AsyncIterator[bytes]) -> IO[bytes]:
@@ -26,6 +27,13 @@ async def received(chunks: AsyncIterator[bytes]) -> IO[bytes]:
 
 
 def lines_of(file: IO[bytes]) -> Iterator[str]:
-    """The lines of UTF-8 text, with or without a byte order mark."""
+    """The lines of UTF-8 text, with or without a byte order mark; one without end is refused."""
     with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-        yield from text
+        number = 0
+        while line := text.readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE:
+                raise FileNotUsable(
+                    f"Line {number} has {LONGEST_LINE} characters or more: is this a CSV file?"
+                )
+            yield line

@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 
 from sqlalchemy import text
-from stage import SESSIONS, Stage, fill, made_up_bars, stage
+from stage import FIRST_FILLED, SESSIONS, Stage, fill, made_up_bars, stage
 
 from barline_core.clock import utc_now
 from barline_ingestion.bar_payload import Bars
@@ -24,41 +24,52 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=1_000_000, help="rows stored beforehand")
     stored_rows = options.parse_args().rows
     bars = [made_up_bars(seed) for seed in range(SYMBOLS)]
-    rows = SYMBOLS * SESSIONS
+    halves = [rows_of(one, slice(0, HALF)) for one in bars]
     with stage() as ground:
-        copies = [raw_copy(ground, bars)]
-        empty_s = merge_all(ground, bars, first_id=1)
-        copies.append(raw_copy(ground, bars))
-        fill(ground.database, stored_rows)
-        first_s = merge_all(ground, bars, first_id=101)
-        halves = [(rows_of(one, slice(0, HALF)), one) for one in bars]
-        merge_all(ground, [first for first, _ in halves], first_id=201)
-        grown_s = merge_all(ground, [whole for _, whole in halves], first_id=201)
-        again_s = merge_all(ground, [shifted(one) for one in bars], first_id=101)
-        same_s = merge_all(ground, [shifted(one) for one in bars], first_id=101)
-        copies.append(raw_copy(ground, bars))
-        by_symbol_s = copy_by_symbol(ground, bars)
-    copy_s = statistics.median(copies)
-    print(
-        json.dumps(
-            {
-                "benchmark": "merge",
-                "rows": rows,
-                "rows_stored_before": stored_rows,
-                "raw_copy_rows_per_s": round(rows / copy_s),
-                "copy_by_symbol_rows_per_s": round(rows / by_symbol_s),
-                "first_load_into_empty_rows_per_s": round(rows / empty_s),
-                "first_load_rows_per_s": round(rows / first_s),
-                "first_load_to_copy": round(copy_s / first_s, 3),
-                "first_load_to_copy_by_symbol": round(by_symbol_s / first_s, 3),
-                "half_new_rows_per_s": round(rows / grown_s),
-                "half_new_to_copy": round(copy_s / grown_s, 3),
-                "all_revised_rows_per_s": round(rows / again_s),
-                "unchanged_rows_per_s": round(rows / same_s),
-                "unchanged_to_copy": round(copy_s / same_s, 3),
-            }
-        )
-    )
+        rates = {"first_load_into_empty": merging(ground, bars, ids(1, 1))}
+        symbols = fill(ground.database, stored_rows)
+        newest, amid = ids(FIRST_FILLED + 2 * symbols, 1), ids(FIRST_FILLED + 1, 2)
+        rates["first_load"] = merging(ground, bars, newest)
+        rates["first_load_of_an_old_id"] = merging(ground, bars, amid)
+        for number, half in zip(ids(FIRST_FILLED + 1 + 2 * SYMBOLS, 2), halves, strict=True):
+            merge(ground, number, half)
+        rates["half_new"] = merging(ground, bars, ids(FIRST_FILLED + 1 + 2 * SYMBOLS, 2))
+        rates["all_revised"] = merging(ground, [shifted(one) for one in bars], amid)
+        rates["unchanged"] = merging(ground, [shifted(one) for one in bars], amid)
+    figures = {"benchmark": "merge", "rows": SYMBOLS * SESSIONS, "rows_stored_before": stored_rows}
+    for name, (merged, copied) in rates.items():
+        figures |= {
+            f"{name}_rows_per_s": merged,
+            f"{name}_copy_rows_per_s": copied,
+            f"{name}_to_copy": round(merged / copied, 3),
+        }
+    print(json.dumps(figures))
+
+
+def ids(first: int, step: int) -> range:
+    """Of the symbols that are merged: a registered symbol's is the newest, a refreshed one's is not."""
+    return range(first, first + step * SYMBOLS, step)
+
+
+def merging(ground: Stage, bars: list[Bars], symbol_ids: range) -> tuple[int, int]:
+    """Rows a second of merging, one transaction a symbol as the worker does it, and of the raw COPY.
+
+    Both are medians, taken in turns: the whole yardstick before each quarter of the symbols.
+    """
+    copies, merges = [], []
+    for number, (symbol_id, one) in enumerate(zip(symbol_ids, bars, strict=True)):
+        if number % (SYMBOLS // 4) == 0:
+            copies.append(raw_copy(ground, bars))
+        merges.append(merge(ground, symbol_id, one))
+    rows = SYMBOLS * SESSIONS
+    return round(SESSIONS / statistics.median(merges)), round(rows / statistics.median(copies))
+
+
+def merge(ground: Stage, symbol_id: int, bars: Bars) -> float:
+    started = time.perf_counter()
+    with ground.database.transaction() as session:
+        merge_bars(session, symbol_id, bars, now=utc_now())
+    return time.perf_counter() - started
 
 
 def raw_copy(ground: Stage, bars: list[Bars]) -> float:
@@ -74,31 +85,6 @@ def raw_copy(ground: Stage, bars: list[Bars]) -> float:
     with ground.database.engine.begin() as connection:
         copy(connection, "yardstick", body)
     return time.perf_counter() - started
-
-
-def copy_by_symbol(ground: Stage, bars: list[Bars]) -> float:
-    """The same yardstick with a transaction a symbol, which waits for the disk as often as we do."""
-    with ground.database.engine.begin() as connection:
-        connection.execute(text("TRUNCATE yardstick"))
-    seconds = []
-    for number, one in enumerate(bars):
-        body = copy_rows(number, one, utc_now())
-        started = time.perf_counter()
-        with ground.database.engine.begin() as connection:
-            copy(connection, "yardstick", body)
-        seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds) * len(bars)
-
-
-def merge_all(ground: Stage, bars: list[Bars], *, first_id: int) -> float:
-    """One transaction a symbol, as the worker does it; the median symbol counts for all."""
-    seconds = []
-    for number, one in enumerate(bars, start=first_id):
-        started = time.perf_counter()
-        with ground.database.transaction() as session:
-            merge_bars(session, number, one, now=utc_now())
-        seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds) * len(bars)
 
 
 def rows_of(bars: Bars, chosen: slice) -> Bars:

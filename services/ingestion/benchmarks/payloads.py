@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
-from stage import Stage, stage
+from stage import Stage, log_to_stderr, stage
 
 from barline_core.models import Job
 from barline_core.queue import working_app
@@ -60,6 +60,7 @@ def main() -> None:
         "what the user sees",
     )
     print("| " + " | ".join(header) + " |\n|" + " --- |" * len(header))
+    log_to_stderr()
     exchange = Exchange(real_history())
     with stage() as ground, serving(create_app(exchange)) as url:
         with world_of(ground, url, KEY) as world:

@@ -8,25 +8,29 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import httpx
 from sqlalchemy import text
-from stage import Stage, fill, made_up_bars, stage
+from stage import FIRST_FILLED, Stage, beside, fill, made_up_bars, stage
 
 from barline_core.clock import utc_now
 from barline_core.embedded import binaries
 from barline_core.testing import serving
-from barline_core.tokens import load_signer, write_key_pair
+from barline_core.tokens import Signer, load_signer, write_key_pair
 from barline_ingestion.app import create_app
 from barline_ingestion.settings import IngestionSettings
 from barline_ingestion.store.bars import merge_bars
 
 REPEATS = 40
+FEW = 50_000
+AT_ONCE, DAILY = "IBM", "MSFT"  # loaded at once; its newest fifth came day by day
 SQL = """
 SELECT json_agg(json_build_object('date', date, 'open', open, 'high', high, 'low', low,
                                   'close', close, 'volume', volume) ORDER BY date)
-FROM market.daily_bar WHERE symbol_id = (SELECT id FROM market.symbol WHERE ticker = 'IBM')
+FROM market.daily_bar WHERE symbol_id = (SELECT id FROM market.symbol WHERE ticker = '{}')
 """
 
 
@@ -34,60 +38,65 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=1_000_000, help="rows of other symbols")
     rows = options.parse_args().rows
-    with stage() as ground, tempfile.TemporaryDirectory() as folder:
-        with ground.database.transaction() as session:
-            session.execute(text("INSERT INTO market.symbol (ticker) VALUES ('IBM')"))
-        with ground.database.transaction() as session:
-            merge_bars(session, 1, made_up_bars(1), now=utc_now())
-        fill(ground.database, 50_000)
-        few = measure(ground, Path(folder))
-        fill_more(ground, rows)
-        many = measure(ground, Path(folder))
-    print(
-        json.dumps(
-            {
-                "benchmark": "read",
-                "rows_few": 50_000,
-                "rows_many": rows,
-                **{f"{name}_few_ms": value for name, value in few.items()},
-                **{f"{name}_many_ms": value for name, value in many.items()},
-                "service_to_psql": round(many["service"] / many["psql"], 2),
-                "many_to_few": round(many["service"] / few["service"], 2),
-            }
+    with stage() as ground, beside(ground) as small, tempfile.TemporaryDirectory() as keys:
+        for place, count in ((small, FEW), (ground, rows)):
+            furnish(place, count)
+        taken = measure({"few": small, "many": ground}, Path(keys))
+    figures: dict[str, object] = {"benchmark": "read", "rows_few": FEW, "rows_many": rows}
+    figures |= {f"{name}_ms": value for name, value in taken.items()}
+    for kind in ("at_once", "daily"):
+        many = taken[f"service_{kind}_many"]
+        figures |= {
+            f"{kind}_service_to_psql": round(many / taken[f"psql_{kind}_many"], 2),
+            f"{kind}_many_to_few": round(many / taken[f"service_{kind}_few"], 2),
+        }
+    print(json.dumps(figures))
+
+
+def furnish(place: Stage, rows: int) -> None:
+    """Twenty years of two symbols, and bars of others."""
+    with place.database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO market.symbol (id, ticker) OVERRIDING SYSTEM VALUE"
+                " VALUES (1, :at_once), (:filled, :daily)"
+            ),
+            {"at_once": AT_ONCE, "daily": DAILY, "filled": FIRST_FILLED + 4},
         )
-    )
+        merge_bars(session, 1, made_up_bars(1), now=utc_now())
+    fill(place.database, rows)
 
 
-def fill_more(ground: Stage, rows: int) -> None:
-    with ground.database.engine.begin() as connection:
-        connection.execute(text("DELETE FROM market.daily_bar WHERE symbol_id >= 1000000"))
-    fill(ground.database, rows)
-
-
-def measure(ground: Stage, folder: Path) -> dict[str, float]:
-    """Medians in milliseconds: through the service over HTTP, and a psql process."""
-    if not (folder / "gateway.key").exists():
-        write_key_pair(folder, "gateway")
-    settings = IngestionSettings(
-        database_url=ground.url, internal_keys_dir=folder, log_level="warning"
-    )
-    signer = load_signer(folder / "gateway.key")
-    with serving(create_app(settings)) as url, httpx.Client(base_url=url) as client:
-
-        def service() -> bytes:
-            token = signer.sign(audience="ingestion", user_id=1, scope="read")
-            answer = client.get(
-                "/symbols/IBM/bars?price_basis=split", headers={"Authorization": f"Bearer {token}"}
+def measure(places: Mapping[str, Stage], keys: Path) -> dict[str, float]:
+    """Medians in milliseconds: through the services over HTTP, and by psql processes."""
+    write_key_pair(keys, "gateway")
+    works: dict[str, Callable[[], bytes]] = {}
+    with ExitStack() as stack:
+        for size, place in places.items():
+            settings = IngestionSettings(
+                database_url=place.url, internal_keys_dir=keys, log_level="warning"
             )
-            return answer.raise_for_status().content
+            url = stack.enter_context(serving(create_app(settings)))
+            client = stack.enter_context(httpx.Client(base_url=url))
+            for kind, ticker in (("at_once", AT_ONCE), ("daily", DAILY)):
+                by_service = partial(ask, client, load_signer(keys / "gateway.key"), ticker)
+                by_psql = partial(psql, place, ticker)
+                assert len(json.loads(by_service())["bars"]) == len(json.loads(by_psql()))
+                works |= {f"service_{kind}_{size}": by_service, f"psql_{kind}_{size}": by_psql}
+        return medians_ms(works)
 
-        assert len(json.loads(service())["bars"]) == len(json.loads(psql(ground)))
-        return medians_ms({"service": service, "psql": lambda: psql(ground)})
+
+def ask(client: httpx.Client, signer: Signer, ticker: str) -> bytes:
+    token = signer.sign(audience="ingestion", user_id=1, scope="read")
+    answer = client.get(
+        f"/symbols/{ticker}/bars?price_basis=split", headers={"Authorization": f"Bearer {token}"}
+    )
+    return answer.raise_for_status().content
 
 
-def psql(ground: Stage) -> bytes:
+def psql(place: Stage, ticker: str) -> bytes:
     return subprocess.run(
-        [str(binaries() / "psql"), "-XAtq", "-c", SQL, ground.url],
+        [str(binaries() / "psql"), "-XAtq", "-c", SQL.format(ticker), place.url],
         capture_output=True,
         check=True,
         env={"PATH": os.environ["PATH"]},

@@ -17,7 +17,7 @@ from actors import KEY, SandboxProcess, Workers, sandbox
 from kills import STUCK
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from stage import Stage, stage
+from stage import Stage, log_to_stderr, stage
 
 from barline_core.bar_reader import read_bars
 from barline_core.clock import MarketClock
@@ -55,7 +55,9 @@ def main() -> None:
             "WORKER_STALLED_AFTER_S": "3",
         }
         workers = Workers(2, settings, Path(folder) / "workers.log")
-        with serving(create_app(IngestionSettings(**settings, log_level="error"))) as url:
+        app = create_app(IngestionSettings(**settings, log_level="error"))
+        log_to_stderr()
+        with serving(app) as url:
             workers.start()
             report = play(ground, upstream, asked, url)
             workers.stop()

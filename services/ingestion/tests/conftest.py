@@ -1,12 +1,8 @@
 """A sandbox over real HTTP, and a world around a real database that asks it."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -198,40 +194,3 @@ def refresh(run_queue: RunQueue) -> Callable[..., Job]:
 def job_of(world: World, job_id: str) -> Job:
     with world.database.transaction() as session:
         return session.get_one(Job, job_id)
-
-
-@contextmanager
-def worker_process(settings: IngestionSettings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m barline_ingestion.worker` as in production; its output goes to `log`."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "INTERNAL_KEYS_DIR": str(settings.internal_keys_dir),
-        "ALPHA_VANTAGE_BASE_URL": str(settings.alpha_vantage_base_url),
-        "ALPHA_VANTAGE_API_KEY": settings.alpha_vantage_api_key.get_secret_value(),
-        "MARKET_DATE": str(settings.market_date),
-        "UPSTREAM_BACKOFF_S": "0.005",
-        "FREE_SECONDS_BETWEEN_REQUESTS": str(settings.free_seconds_between_requests),
-        "WORKER_HEARTBEAT_S": "0.2",
-        "WORKER_STALLED_AFTER_S": "1",
-        "LOG_LEVEL": "debug",
-    }
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "barline_ingestion.worker"],
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            # One that has only just begun ends by the signal itself.
-            assert process.wait(30) in {0, -signal.SIGKILL, -signal.SIGTERM}
-
-
-@pytest.fixture(scope="session", name="worker_process")
-def worker_process_fixture() -> Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]:
-    """Starts a worker process with given settings and stops it at the end."""
-    return worker_process

@@ -264,6 +264,12 @@ def test_a_value_that_is_no_finite_number_refuses_the_whole_answer(broken: str) 
     assert refused(daily(days)).kind is RefusalKind.MALFORMED
 
 
+def test_a_volume_that_is_no_number_of_shares_refuses_the_whole_answer() -> None:
+    """As a whole number it would not fit, and would be stored as another one."""
+    days = TWO_DAYS | {"2024-06-14": ("1.0", "1.0", "1.0", "1.0", "1e19")}
+    assert refused(daily(days)).kind is RefusalKind.MALFORMED
+
+
 @pytest.mark.parametrize("day", ["2024-13-01", "2024-02-30", "yesterday", "2024-6-1", ""])
 def test_a_date_that_is_none_refuses_the_whole_answer(day: str) -> None:
     assert refused(daily(TWO_DAYS | {day: ("1", "1", "1", "1", "5")})).kind is RefusalKind.MALFORMED

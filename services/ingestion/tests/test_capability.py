@@ -76,7 +76,8 @@ def test_a_key_is_free_when_the_premium_function_is_refused() -> None:
     assert is_free(paid) is False
 
 
-def test_actions_are_asked_for_only_when_both_kinds_may_be() -> None:
+def test_each_kind_of_action_is_asked_for_unless_it_was_refused_itself() -> None:
     assert action_uses({}, now=NOW) == (SPLITS, DIVIDENDS)
     refused = grants_with({}, (DIVIDENDS,), allowed=False, now=NOW)
-    assert action_uses(refused, now=NOW) == ()
+    assert action_uses(refused, now=NOW) == (SPLITS,)
+    assert action_uses(refused, now=NOW + timedelta(days=31)) == (SPLITS, DIVIDENDS)

@@ -8,8 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from barline_core.db import Database
+from barline_core.deferral import request_cancel
 from barline_core.models import Job
 from barline_ingestion import jobs
+from barline_ingestion.symbol_tasks import QUEUE
 from barline_ingestion.world import World
 
 LOGIN, PASSWORD = "ingestion_login", "made-up"
@@ -45,6 +47,6 @@ def test_a_load_a_refresh_and_a_purge_need_no_other_right(
         with world.database.transaction() as session:
             assert session.get_one(Job, job_id).state == "succeeded"
     with world.database.transaction() as session:
-        jobs.request_cancel(session, jobs.queue_load(session, "IBM", owner_id=1))
+        request_cancel(session, QUEUE, jobs.queue_load(session, "IBM", owner_id=1))
     with world.database.sessions() as session, pytest.raises(ProgrammingError, match="permission"):
         session.execute(text("UPDATE market.symbol SET name = 'mine'"))

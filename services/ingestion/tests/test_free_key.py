@@ -84,6 +84,26 @@ def test_while_a_free_keys_actions_are_refused_they_are_said_to_be_unknown(
     assert not status(world, "MSFT").actions_known
 
 
+def test_splits_come_for_every_symbol_while_dividends_are_refused(
+    make_world: MakeWorld, register: Register, load: Callable[..., Job], exchange: Exchange
+) -> None:
+    """They are enough for split-adjusted prices; what a refusal taught is not asked again."""
+    exchange.keys.limits = replace(
+        exchange.keys.limits,
+        premium_functions=exchange.keys.limits.premium_functions | {"DIVIDENDS"},
+    )
+    register("AAPL", "IBM")
+    exchange.market_date = date(2005, 6, 17)
+    world = make_world(alpha_vantage_api_key=FREE_KEY, market_date=date(2005, 6, 17))
+    for ticker in ("IBM", "AAPL"):
+        load(world, ticker)
+    actions = [one for one in exchange.requests if one[0] in {"SPLITS", "DIVIDENDS"}]
+    assert actions == [("SPLITS", "IBM"), ("DIVIDENDS", "IBM"), ("SPLITS", "AAPL")]
+    series = bars(world, "AAPL")
+    assert series.split_ratio[series.date == np.datetime64(SPLIT_DAY)] == 2.0
+    assert finding_ids(world, "AAPL") == ["actions-unknown"]
+
+
 def test_compact_bars_accumulate_over_a_split_without_mixing_epochs(
     make_world: MakeWorld, register: Register, load: Callable[..., Job], exchange: Exchange
 ) -> None:

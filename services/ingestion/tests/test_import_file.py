@@ -88,6 +88,8 @@ def test_a_file_without_volume_has_none() -> None:
         ("2013-03-01,1,2,,1,5", "low: '' is no number."),
         ("2013-03-01,1,2,1,1_0,5", "close: '1_0' is no number."),
         ("2013-03-01,1,2,1,1,-5", "volume: -5 is below zero."),
+        ("2013-03-01,1,2,1,1,1e19", "volume: 1e19 is beyond 1e+15."),
+        ("2013-03-01,1,1e308,1,1,5", "high: 1e308 is beyond 1e+15."),
     ],
 )
 def test_a_malformed_row_is_named_by_its_line(row: str, complaint: str) -> None:

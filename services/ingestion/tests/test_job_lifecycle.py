@@ -6,8 +6,12 @@ from sqlalchemy import text
 
 from barline_core.clock import utc_now
 from barline_core.db import Database
+from barline_core.deferral import in_queue, out_of_queue, request_cancel
 from barline_core.models import Job
 from barline_ingestion import jobs
+from barline_ingestion.errors import ComeBackLater
+from barline_ingestion.running import run_refresh
+from barline_ingestion.symbol_tasks import QUEUE
 from barline_ingestion.world import World
 from barline_sandbox.exchange import Exchange
 from barline_sandbox.faults import Fault, FaultRule
@@ -73,11 +77,63 @@ def test_a_cancelled_job_stops_and_keeps_what_it_has(
             session, None, full=False, owner_id=1, market_clock=world.market_clock
         )
     with world.database.transaction() as session:
-        jobs.request_cancel(session, session.get_one(Job, job.id))
+        request_cancel(session, QUEUE, session.get_one(Job, job.id))
     run_queue(world)
     assert job_of(world, job.id).state == "cancelled"
     assert exchange.requests == []
     assert count(world.database, "queue.procrastinate_jobs") == 0
+
+
+def test_a_cancel_between_a_tasks_last_step_and_the_queues_mark_ends_the_job(
+    world: World, register: Register, run_queue: RunQueue, exchange: Exchange
+) -> None:
+    """The task has reported, and will not again; the queue still calls it running."""
+    register("AAPL", "IBM")
+    with world.database.transaction() as session:
+        job = jobs.queue_refresh(
+            session, None, full=False, owner_id=1, market_clock=world.market_clock
+        )
+        in_queue(session)
+        session.execute(
+            text("UPDATE procrastinate_jobs SET status = 'doing' WHERE args ->> 'ticker' = 'AAPL'")
+        )
+        out_of_queue(session)
+    run_refresh(world, job.id, "AAPL", full=False, attempts=0)
+    assert job_of(world, job.id).state == "running"
+    with world.database.transaction() as session:
+        request_cancel(session, QUEUE, session.get_one(Job, job.id))
+    assert job_of(world, job.id).state == "cancelled"
+    run_queue(world)
+    assert {symbol for _, symbol in exchange.requests} == {"AAPL"}
+    assert count(world.database, "market.daily_bar") > 0
+
+
+def test_a_cancel_that_comes_too_late_changes_nothing(
+    world: World, register: Register, run_queue: RunQueue
+) -> None:
+    register("IBM")
+    with world.database.transaction() as session:
+        job_id = jobs.queue_load(session, "IBM", owner_id=1).id
+    with world.database.transaction() as session:
+        seen_before = session.get_one(Job, job_id)
+        run_queue(world)
+        request_cancel(session, QUEUE, seen_before)
+    assert job_of(world, job_id).state == "succeeded"
+    assert not job_of(world, job_id).cancel_requested
+
+
+def test_a_task_that_would_wait_does_not_when_its_job_was_cancelled(
+    world: World, register: Register
+) -> None:
+    register("IBM")
+    with world.database.transaction() as session:
+        job = jobs.queue_load(session, "IBM", owner_id=1)
+        request_cancel(session, QUEUE, job)
+    later = ComeBackLater("Alpha Vantage does not answer.", utc_now())
+    with world.database.transaction() as session:
+        assert not jobs.note_waiting(session, job.id, later, requests_per_day=25)
+    assert job_of(world, job.id).message == "Cancelled before it began."
+    assert job_of(world, job.id).eta is None
 
 
 def test_a_job_and_its_tasks_appear_together_or_not_at_all(

@@ -133,7 +133,7 @@ def test_an_upstream_that_is_not_there_is_unreachable(make_world: MakeWorld) -> 
 def test_without_a_key_nothing_is_asked(make_world: MakeWorld, exchange: Exchange) -> None:
     answer = make_world(alpha_vantage_api_key="").provider.ask(ADJUSTED_FULL, "IBM")
     assert isinstance(answer, Refused)
-    assert answer.kind is RefusalKind.BAD_KEY
+    assert answer.kind is RefusalKind.NO_KEY
     assert exchange.requests == []
 
 

@@ -79,6 +79,7 @@ def test_unknown_actions_are_said_to_be_unknown() -> None:
             {"open-close-outside-range"},
         ),
         (lambda bars: replace(bars, volume=at(bars.volume, 7, 0.0)), {"zero-volume"}),
+        (lambda bars: replace(bars, volume=at(bars.volume, 7, -5.0)), {"negative-volume"}),
     ],
 )
 def test_a_broken_bar_is_found_on_its_session(

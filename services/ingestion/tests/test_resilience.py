@@ -4,12 +4,11 @@
 
 import random
 import secrets
-import subprocess
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +27,8 @@ from barline_ingestion.settings import IngestionSettings
 from barline_sandbox.exchange import Exchange
 from barline_sandbox.history import real_history
 
-WorkerProcess = Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]
+from .processes import worker_process
+
 MakeSettings = Callable[..., IngestionSettings]
 HISTORY = real_history()
 FREE_KEY = "FR33KEY8SECRET1A"
@@ -61,7 +61,6 @@ def test_three_workers_killed_at_random_spend_and_store_everything_once(
     register: Callable[..., None],
     database: Database,
     exchange: Exchange,
-    worker_process: WorkerProcess,
     tmp_path: Path,
 ) -> None:
     register(*HISTORY)
@@ -114,7 +113,6 @@ def test_postgres_restarted_under_load_stops_nothing_for_good(
     own_cluster: tuple[EmbeddedPostgres, str],
     make_settings: MakeSettings,
     exchange: Exchange,
-    worker_process: WorkerProcess,
     tmp_path: Path,
 ) -> None:
     postgres, url = own_cluster

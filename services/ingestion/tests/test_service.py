@@ -1,10 +1,8 @@
 """The service over real HTTP, with a real worker process beside it."""
 
 import io
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,16 +16,16 @@ from barline_core.db import Database
 from barline_ingestion.app import create_app
 from barline_ingestion.settings import IngestionSettings
 from barline_sandbox.exchange import Exchange
-from barline_sandbox.faults import Fault, FaultRule
 from barline_sandbox.history import real_history
 from barline_sandbox.series import adjusted_closes
+
+from .processes import worker_process
 
 HISTORY = real_history()
 KEY = "K3Y7SECRET9QX2ZW"
 AAPL = HISTORY["AAPL"]
 
 Connect = Callable[..., httpx.Client]
-WorkerProcess = Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]
 
 
 @pytest.fixture
@@ -48,7 +46,6 @@ def worker(
     database_url: str,
     internal_keys_dir: Path,
     worker_log: Path,
-    worker_process: WorkerProcess,
 ) -> Iterator[None]:
     """One worker process for the tests that need one; starting it takes seconds."""
     settings = IngestionSettings(
@@ -179,34 +176,3 @@ def test_an_unknown_symbol_is_a_404_and_nothing_stays(
                 )
             )
             assert found == 0
-
-
-def test_the_key_is_nowhere_in_the_database_or_the_workers_log(
-    loaded: httpx.Client,
-    exchange: Exchange,
-    database: Database,
-    worker_log: Path,
-    make_settings: Callable[..., IngestionSettings],
-) -> None:
-    """Also when the upstream echoes it, at the most talkative log level."""
-    for fault in (Fault.NEW_WORDING, Fault.REDIRECT, Fault.HTML, Fault.DAILY_QUOTA):
-        exchange.faults.rules.append(FaultRule(fault, times=3 if fault is Fault.HTML else 1))
-    answers = [loaded.post("/symbols/NOSUCH/load", params={"wait": 3}).text for _ in range(4)]
-    key = make_settings().alpha_vantage_api_key.get_secret_value()
-    assert "[key]" in answers[0]
-    with database.transaction() as session:
-        dump = "".join(
-            str(session.execute(text(f"SELECT * FROM {table}")).all())  # noqa: S608
-            for table in (
-                "market.upstream_call",
-                "market.upstream_capability",
-                "market.job",
-                "market.symbol_status",
-                "queue.procrastinate_jobs",
-                "queue.procrastinate_events",
-            )
-        )
-    assert "daily-quota" in dump
-    assert "upstream.refused" in worker_log.read_text()
-    for place in (dump, worker_log.read_text(), *answers):
-        assert key not in place

@@ -1,9 +1,7 @@
 """Worker processes that die: their tasks are found by the missing heartbeat and run again."""
 
-import subprocess
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sqlalchemy import text
@@ -15,7 +13,7 @@ from barline_ingestion.settings import IngestionSettings
 from barline_sandbox.exchange import Exchange
 from barline_sandbox.faults import Fault, FaultRule
 
-WorkerProcess = Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]
+from .processes import worker_process
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -36,7 +34,6 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
     register: Callable[..., None],
     database: Database,
     exchange: Exchange,
-    worker_process: WorkerProcess,
     tmp_path: Path,
 ) -> None:
     """The first worker dies while it waits for an answer; the second one finds its task."""

@@ -9,11 +9,13 @@ from starlette.concurrency import run_in_threadpool
 
 from barline_core.service import create_app as create_service
 from barline_prediction.artefact import MODELS
+from barline_prediction.ledger_readings import LEDGER
 from barline_prediction.routes import router
 from barline_prediction.serving import check_model, open_model
 from barline_prediction.settings import PredictionSettings
 
 SERVICE = "prediction"
+CALLERS = ("gateway", "reports")
 
 
 def create_app(settings: PredictionSettings, *, models: Path = MODELS) -> FastAPI:
@@ -26,8 +28,10 @@ def create_app(settings: PredictionSettings, *, models: Path = MODELS) -> FastAP
 
     return create_service(
         service=SERVICE,
+        callers=CALLERS,
         settings=settings,
         routers=[router],
         lifespan=with_model,
         checks={"model": check_model},
+        readings=LEDGER,
     )

@@ -54,11 +54,18 @@ def load_model(
             f"{path.name} was made with scikit-learn {manifest.scikit_learn_version}, and "
             f"{sklearn.__version__} is installed; install the former or train a new version."
         )
-    if manifest.features != FEATURES:
-        raise ModelRefused(
-            f"{path.name} expects other features than this code computes; train a new version."
-        )
-    return LoadedModel(_unpickled(content), manifest)
+    if manifest.features != FEATURES[: len(manifest.features)]:
+        raise _other_features(path)
+    model = _unpickled(content)
+    if len(model.feature_low) != len(manifest.features):
+        raise _other_features(path)
+    return LoadedModel(model, manifest)
+
+
+def _other_features(path: Path) -> ModelRefused:
+    return ModelRefused(
+        f"{path.name} expects other features than this code computes; train a new version."
+    )
 
 
 def _unpickled(content: bytes) -> ForecastModel:

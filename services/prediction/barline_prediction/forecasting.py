@@ -1,8 +1,8 @@
 """One request for a forecast, from the bars to the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -11,9 +11,12 @@ from barline_core.clock import utc_now
 from barline_prediction.aftermath import actuals, history
 from barline_prediction.answer import as_json, closes_document, forecast_document
 from barline_prediction.artefact import LoadedModel
-from barline_prediction.errors import as_of_in_the_future
+from barline_prediction.errors import in_the_future
 from barline_prediction.making import Basis, choose_basis, make_vintage
-from barline_prediction.store import find_vintage, load_bars, save_vintage
+from barline_prediction.outcomes import meet
+from barline_prediction.scorecard import Standing, counted, kinds, standing_of
+from barline_prediction.store.ledger import read_ledger
+from barline_prediction.store.vintages import find_vintage, load_bars, new_vintage_id, save_vintage
 from barline_prediction.verdict import verdict
 from barline_prediction.vintage import Vintage
 
@@ -33,15 +36,23 @@ def forecast_symbol(
 ) -> bytes:
     """The answer as JSON. The same bars give the same vintage, made at the first request for it."""
     if request.as_of is not None and request.as_of > today:
-        raise as_of_in_the_future(request.as_of, today)
+        raise in_the_future(request.as_of, today, parameter="as_of")
     symbol_id, series = load_bars(session, request.symbol)
     basis = choose_basis(symbol_id, series, request.as_of)
     vintage = find_vintage(session, basis.key(loaded.manifest.version))
     if vintage is None:
-        # As long as a column of the database: the prefix and 32 digits.
-        made = make_vintage(basis, loaded, f"vintage-{uuid4().hex}", utc_now())
+        made = make_vintage(basis, loaded, new_vintage_id(), utc_now())
         vintage = save_vintage(session, made)
-    return answer(request, loaded, series, basis, vintage)
+    record = track_record(session, symbol_id, series, loaded.manifest.version)
+    return answer(request, loaded, series, basis, vintage, record=record)
+
+
+def track_record(
+    session: Session, symbol_id: int, series: BarSeries, model_version: str
+) -> tuple[Standing, ...]:
+    """How this model's earlier forecasts of the symbol stand; empty while none has met its actual closes."""
+    ledger = read_ledger(session, symbol_id, model_version=model_version)
+    return tuple(standing_of(met) for met in kinds(counted(meet(ledger, series))[0]))
 
 
 def answer(
@@ -50,13 +61,15 @@ def answer(
     series: BarSeries,
     basis: Basis,
     vintage: Vintage,
+    *,
+    record: Sequence[Standing],
 ) -> bytes:
     """The vintage with what is known of its quality, and the closes around it that were asked for."""
     words = verdict(
         request.symbol,
         loaded.manifest,
         in_sample=vintage.in_sample,
-        record=None,
+        records=record,
         actions_known=series.actions_known,
     )
     document = forecast_document(vintage, request.symbol, loaded.manifest, words)

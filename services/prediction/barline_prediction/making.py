@@ -1,8 +1,10 @@
 """Makes a vintage from bars: the closes a model may see, the dates it speaks of, the baseline beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Date  # noqa: N812 - `date` is a field of a step
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,9 +13,9 @@ from barline_core.sessions import calendar_for, next_sessions
 from barline_prediction.artefact import LoadedModel
 from barline_prediction.baselines import random_walk
 from barline_prediction.errors import last_close_not_positive, not_enough_history
-from barline_prediction.features import MINIMUM_SESSIONS
-from barline_prediction.intervals import STEPS, Floats, PriceBands, price_bands
-from barline_prediction.model import forecast
+from barline_prediction.features import MINIMUM_SESSIONS, features, yearly_volatility
+from barline_prediction.intervals import STEPS, Floats, Integers, PriceBands, price_bands
+from barline_prediction.model import ForecastModel, forecast
 from barline_prediction.vintage import ForecastStep, Vintage, VintageKey, is_in_sample
 
 
@@ -54,13 +56,54 @@ def choose_basis(symbol_id: int, series: BarSeries, as_of: Date | None) -> Basis
 
 def make_vintage(basis: Basis, loaded: LoadedModel, vintage_id: str, made_at: datetime) -> Vintage:
     """The model's forecast and the naive one, from the bars of `basis` alone."""
+    return make_vintages([basis], loaded, [vintage_id], made_at)[0]
+
+
+def make_vintages(
+    bases: Sequence[Basis], loaded: LoadedModel, ids: Sequence[str], made_at: datetime
+) -> list[Vintage]:
+    """One vintage a basis, each from its own bars alone; the model is asked once for all."""
+    histories = [model_closes(basis.series) for basis in bases]
+    quantiles = forecast_many(loaded.model, histories)
+    return [
+        vintage_of(basis, loaded, vintage_id, made_at, bands=(model, naive_quantiles(closes)))
+        for basis, vintage_id, closes, model in zip(bases, ids, histories, quantiles, strict=True)
+    ]
+
+
+def forecast_many(model: ForecastModel, histories: Sequence[Floats]) -> Floats:
+    """Log-return quantiles from the last close of each history, shape (histories, 30, 5)."""
+    if len(histories) == 1:
+        return forecast(model, histories[0], last_of(histories[0]))
+    inputs = np.concatenate([features(closes, last_of(closes)) for closes in histories])
+    years = np.concatenate([yearly_volatility(closes, last_of(closes)) for closes in histories])
+    return model.log_quantiles(inputs, years)
+
+
+def naive_quantiles(closes: Floats) -> Floats:
+    """Log-return quantiles of the naive baseline from the last close, shape (30, 5)."""
+    quantiles: Floats = random_walk(closes, last_of(closes))[0]
+    return quantiles
+
+
+def last_of(closes: Floats) -> Integers:
+    """The position of the last close, as origins are given."""
+    return np.array([len(closes) - 1])
+
+
+def vintage_of(
+    basis: Basis,
+    loaded: LoadedModel,
+    vintage_id: str,
+    made_at: datetime,
+    *,
+    bands: tuple[Floats, Floats],
+) -> Vintage:
+    """The vintage that says these log-return quantiles, the model's and the naive ones, each of shape (30, 5)."""
     series, manifest = basis.series, loaded.manifest
-    closes = model_closes(series)
-    origin = np.array([len(closes) - 1])
     last_close = float(series.close[-1])
-    bands = price_bands(last_close, forecast(loaded.model, closes, origin)[0])
-    naive = price_bands(last_close, random_walk(closes, origin)[0])
-    dates = next_sessions(calendar_for(series.symbol), basis.last_date, STEPS)
+    model, naive = (price_bands(last_close, quantiles) for quantiles in bands)
+    dates = next_dates(calendar_for(series.symbol), basis.last_date)
     return Vintage(
         id=vintage_id,
         key=basis.key(manifest.version),
@@ -69,8 +112,14 @@ def make_vintage(basis: Basis, loaded: LoadedModel, vintage_id: str, made_at: da
         last_close=last_close,
         in_sample=is_in_sample(manifest, series.symbol, basis.last_date),
         made_at=made_at,
-        steps=forecast_steps([day.item() for day in dates], bands, naive),
+        steps=forecast_steps(dates, model, naive),
     )
+
+
+@lru_cache(maxsize=1024)
+def next_dates(calendar: str, after: Date) -> tuple[Date, ...]:
+    """The thirty sessions after a date; most symbols of a batch ask for the same."""
+    return tuple(next_sessions(calendar, after, STEPS).tolist())
 
 
 def model_closes(series: BarSeries) -> Floats:
@@ -80,15 +129,20 @@ def model_closes(series: BarSeries) -> Floats:
     trained on adjusted closes too. The last one equals its raw close, so forecasts are in the prices of that day.
     Closes that are not positive (a finding of ingestion) are left out.
     """
+    return adjusted(usable_bars(series), "total_return").close
+
+
+def usable_bars(series: BarSeries) -> BarSeries:
+    """The bars whose close is positive."""
     usable = series.close > 0.0
-    if not usable.all():
-        columns = ("date", "open", "high", "low", "close", "volume", "split_ratio", "dividend")
-        series = replace(series, **{name: getattr(series, name)[usable] for name in columns})
-    return adjusted(series, "total_return").close
+    if usable.all():
+        return series
+    columns = ("date", "open", "high", "low", "close", "volume", "split_ratio", "dividend")
+    return replace(series, **{name: getattr(series, name)[usable] for name in columns})
 
 
 def forecast_steps(
-    dates: list[Date], bands: PriceBands, naive: PriceBands
+    dates: Sequence[Date], bands: PriceBands, naive: PriceBands
 ) -> tuple[ForecastStep, ...]:
     """One step a date."""
     return tuple(

@@ -27,10 +27,10 @@ class Regression(Protocol):
 class ForecastModel:
     """Forecasts how much a symbol will move, and in which direction it claims to know nothing.
 
-    `regression` maps features to the volatility of the next 1..30 sessions relative to the last 252; inputs are cut to
-    [`feature_low`, `feature_high`] first, the range seen in training, so that a symbol unlike any other gets a
-    forecast like that of the nearest one seen. `half_width_80` and `half_width_95`, of shape (30,), are the quantiles
-    of the absolute log return in units of that forecast. They are symmetric around a median of zero, because whatever
+    `regression` maps the first so many features to the volatility of the next 1..30 sessions relative to the last 252;
+    inputs are cut to [`feature_low`, `feature_high`] first, the range seen in training, so that a symbol unlike any
+    other gets a forecast like that of the nearest one seen. `half_width_80` and `half_width_95`, of shape (30,), are
+    the quantiles of the absolute log return in units of that forecast: symmetric around a median of zero, as whatever
     drift the training symbols show is that of companies which survived.
     """
 
@@ -50,7 +50,8 @@ class ForecastModel:
 
     def scale(self, inputs: Floats, year: Floats) -> Floats:
         """The forecast standard deviation of the log return over 1..30 sessions, shape (origins, 30)."""
-        cut = np.clip(inputs, self.feature_low, self.feature_high)
+        known = inputs[:, : len(self.feature_low)]
+        cut = np.clip(known, self.feature_low, self.feature_high)
         ratio = np.maximum(self.regression.predict(cut), LOWEST_RATIO)
         scale: Floats = year[:, np.newaxis] * ratio * np.sqrt(STEP_NUMBERS)
         return scale

@@ -1,28 +1,17 @@
 """How good the forecast is known to be, in plain words, and first of all whether anything is known."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from barline_prediction.manifest import HeldOutTable, Manifest
+from barline_prediction.scorecard import Standing
 
 BASELINE_NAMES = {
     "random_walk": "a random walk with last year's volatility",
     "ewma": "a random walk with exponentially weighted volatility",
     "historical_simulation": "historical simulation",
     "garch": "GARCH(1,1)",
+    "garch_expanding": "GARCH(1,1) fitted to the whole history",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """How scored live vintages of one model version on one symbol turned out.
-
-    `gain` is the share of the naive baseline's pinball loss that the model saved, with a 95 % interval.
-    """
-
-    vintages: int
-    gain: float
-    gain_low: float
-    gain_high: float
 
 
 def verdict(
@@ -30,11 +19,11 @@ def verdict(
     manifest: Manifest,
     *,
     in_sample: bool,
-    record: Record | None,
+    records: Sequence[Standing],
     actions_known: bool,
 ) -> str:
-    """What may honestly be said of a forecast of `symbol`; `record` is None while nothing has been scored."""
-    sentences = [_on_this_symbol(symbol, manifest, in_sample=in_sample, record=record)]
+    """What may honestly be said of a forecast of `symbol`, from how its scored forecasts stand."""
+    sentences = [_on_this_symbol(symbol, manifest, in_sample=in_sample, records=records)]
     sentences.append(_held_out(manifest.held_out))
     if not actions_known:
         sentences.append(
@@ -45,7 +34,7 @@ def verdict(
 
 
 def _on_this_symbol(
-    symbol: str, manifest: Manifest, *, in_sample: bool, record: Record | None
+    symbol: str, manifest: Manifest, *, in_sample: bool, records: Sequence[Standing]
 ) -> str:
     if in_sample:
         why = (
@@ -57,28 +46,43 @@ def _on_this_symbol(
             f"In sample: the model may have seen what it forecasts here ({why}), so however near it comes proves "
             "nothing, and it counts in no score."
         )
-    if record is None or record.vintages == 0:
-        return (
-            f"Not scored yet: no live forecast of {symbol} by this model has met its actual closes, so nothing shows "
-            "that it beats the naive baseline on this symbol."
-        )
-    return _scored(symbol, record)
+    own = [record for record in records if record.model_version == manifest.version]
+    return verdict_on_record(symbol, own)
 
 
-def _scored(symbol: str, record: Record) -> str:
-    over = f"Over {record.vintages} scored forecasts of {symbol}"
-    size = f"{abs(record.gain):.1%}"
-    if record.gain_low > 0.0:
-        return f"{over} the model's pinball loss was {size} lower than the naive baseline's: it has beaten it."
-    if record.gain > 0.0:
-        return (
-            f"{over} the model's pinball loss was {size} lower than the naive baseline's, which may be chance: "
-            "it has not shown to be better."
-        )
-    return (
-        f"{over} the model's pinball loss was {size} higher than the naive baseline's: it has not beaten it; "
-        "use the naive interval."
+def verdict_on_record(symbol: str, records: Sequence[Standing]) -> str:
+    """Whether one model has beaten the naive baseline on the symbol: live forecasts decide, hindcasts stand in."""
+    live = [record for record in records if not record.hindcast]
+    if live:
+        return scored(symbol, live[0])
+    unscored = (
+        f"Not scored yet: no live forecast of {symbol} by this model has met its actual closes"
     )
+    if not records:
+        return f"{unscored}, so nothing shows that it beats the naive baseline on this symbol."
+    return f"{unscored}. {scored(symbol, records[0])}"
+
+
+def scored(symbol: str, record: Standing) -> str:
+    """What one record shows, in a sentence."""
+    kind = "hindcast" if record.hindcast else "scored forecast"
+    many = "" if record.vintages == 1 else "s"
+    made = ", made later from the bars of their day," if record.hindcast else ""
+    over = f"Over {record.vintages:,} {kind}{many} of {symbol}{made} the model's pinball loss"
+    gain = record.gain
+    if gain is None:
+        return f"{over} cannot be compared with the naive baseline's, which is zero: the price never moved."
+    if gain <= 0.0:
+        size = f"{-gain:.1%} higher than" if gain < 0.0 else "the same as"
+        return (
+            f"{over} was {size} the naive baseline's: it has not beaten it; use the naive interval."
+        )
+    over = f"{over} was {gain:.1%} lower than the naive baseline's"
+    if record.beats_naive:
+        return f"{over}: it has beaten it."
+    if record.gain_interval is None:
+        return f"{over}, but they are too few or too near in time to tell from chance: it has not shown to be better."
+    return f"{over}, which may be chance: it has not shown to be better."
 
 
 def _held_out(table: HeldOutTable) -> str:

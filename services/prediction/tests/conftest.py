@@ -14,6 +14,7 @@ from barline_core.testing import InternalClient
 from barline_prediction.app import create_app
 from barline_prediction.artefact import LoadedModel, load_model
 from barline_prediction.intervals import Floats
+from barline_prediction.pins import DEFAULT_VERSION
 from barline_prediction.settings import PredictionSettings
 
 from .stored_bars import store_closes
@@ -24,7 +25,7 @@ MARKET_DATE = date(2013, 3, 2)  # the day after the last bar of the sample
 @pytest.fixture(scope="session")
 def loaded() -> LoadedModel:
     """The model Barline ships."""
-    return load_model("1")
+    return load_model(DEFAULT_VERSION)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from joblib.numpy_pickle import NumpyUnpickler
 
@@ -16,10 +17,11 @@ from barline_prediction.app import create_app
 from barline_prediction.artefact import MODELS, load_model, model_file
 from barline_prediction.errors import ModelRefused
 from barline_prediction.features import FEATURES
-from barline_prediction.pins import PINNED_SHA256
+from barline_prediction.model import forecast
+from barline_prediction.pins import DEFAULT_VERSION, PINNED_SHA256
 from barline_prediction.settings import PredictionSettings
 
-VERSION = "1"
+VERSION = DEFAULT_VERSION
 
 
 @pytest.fixture
@@ -74,6 +76,10 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: edit_manifest(folder, features=[*FEATURES[:-1], "volume"]),
         "expects other features",
     ),
+    "fewer features": (
+        lambda folder: edit_manifest(folder, features=FEATURES[:-1]),
+        "expects other features",
+    ),
     "other order of features": (
         lambda folder: edit_manifest(folder, features=FEATURES[::-1]),
         "expects other features",
@@ -86,10 +92,19 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-def test_the_shipped_model_is_opened() -> None:
-    loaded = load_model(VERSION)
-    assert loaded.manifest.version == VERSION
-    assert loaded.manifest.features == FEATURES
+@pytest.mark.parametrize("version", PINNED_SHA256)
+def test_every_shipped_model_is_opened(version: str) -> None:
+    loaded = load_model(version)
+    assert loaded.manifest.version == version
+    assert loaded.manifest.features == FEATURES[: len(loaded.manifest.features)]
+
+
+def test_an_earlier_version_forecasts_what_it_always_did() -> None:
+    """The half widths at step 30 of this walk when version 1 was the only one."""
+    closes = 50.0 * np.exp(np.cumsum(np.random.default_rng(0).normal(0.0, 0.02, 5000)))
+    last = forecast(load_model("1").model, closes, np.array([4999]))[0, -1]
+    expected = [-0.25398701, -0.15872088, 0.0, 0.15872088, 0.25398701]
+    np.testing.assert_allclose(last, expected, atol=1e-8)
 
 
 @pytest.mark.parametrize(("tamper", "reason"), TAMPERINGS.values(), ids=TAMPERINGS.keys())
@@ -102,7 +117,7 @@ def test_a_model_that_is_not_as_expected_is_refused(
         load_model(VERSION, folder)
 
 
-@pytest.mark.parametrize("version", ["2", "../1", "", "latest"])
+@pytest.mark.parametrize("version", ["77", "../1", "", "latest"])
 def test_a_version_that_is_not_pinned_is_refused(version: str) -> None:
     with pytest.raises(ModelRefused, match="not one of those this code knows"):
         load_model(version)

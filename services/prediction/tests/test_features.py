@@ -1,6 +1,7 @@
 """The features: worked out by hand, free of scale, blind to the future, finite on anything."""
 
 import math
+import statistics
 
 import numpy as np
 import pytest
@@ -8,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from barline_prediction.artefact import load_model
 from barline_prediction.features import FEATURES, FLOOR, features, yearly_volatility
 from barline_prediction.intervals import Floats
+from barline_prediction.pins import PINNED_SHA256
 
 from .stored_bars import wandering
 
@@ -56,16 +59,46 @@ def test_a_slow_loop_over_the_definitions_agrees() -> None:
     squares = [move * move for move in reversed(returns[-252:])]
     ewma = math.sqrt(sum(map(math.prod, zip(weights, squares, strict=True))) / sum(weights))
     assert found["volatility_ewma_0.94"] == pytest.approx(math.log(ewma / year + 0.05), rel=1e-9)
-    for sessions in (5, 21, 252):
+    for sessions in (5, 10, 21, 63, 126, 252):
         mean_move = sum(abs(move) for move in returns[-sessions:]) / sessions
         expected = math.log(mean_move / year + 0.05)
         assert found[f"mean_move_{sessions}"] == pytest.approx(expected, rel=1e-9)
-    for sessions in (1, 5, 21, 252):
+    for sessions in (1, 2, 5, 10, 21, 63, 126, 252):
         expected = sum(returns[-sessions:]) / (year * math.sqrt(sessions))
         assert found[f"return_{sessions}"] == pytest.approx(expected, rel=1e-9, abs=1e-12)
-    high = max(closes[origin - 251 : origin + 1])
-    expected = math.log(closes[origin] / high) / (year * math.sqrt(252))
-    assert found["drawdown_252"] == pytest.approx(expected, rel=1e-9)
+    for sessions in (1, 5, 21):
+        assert found[f"fall_{sessions}"] == min(found[f"return_{sessions}"], 0.0)
+    window = closes[origin - 251 : origin + 1]
+    for name, bound in (("drawdown_252", max(window)), ("rise_252", min(window))):
+        expected = math.log(closes[origin] / bound) / (year * math.sqrt(252))
+        assert found[name] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_slow_loop_agrees_on_falls_and_on_how_volatility_varies() -> None:
+    closes, origin = wandering(1500, daily=0.03, seed=5), 1400
+    returns = [math.log(closes[day] / closes[day - 1]) for day in range(1, origin + 1)]
+
+    def volatility(moves: list[float]) -> float:
+        return math.sqrt(sum(move * move for move in moves) / len(moves))
+
+    year = volatility(returns[-252:]) + FLOOR
+    found = named(closes, origin)
+    for sessions in (5, 21, 63, 252):
+        window = returns[-sessions:]
+        falls = math.sqrt(2.0) * volatility([min(move, 0.0) for move in window])
+        expected = math.log(falls / year + 0.05) - math.log(volatility(window) / year + 0.05)
+        assert found[f"downside_{sessions}"] == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    year_of_returns = returns[-252:]
+    months = [volatility(year_of_returns[first : first + 21]) for first in range(0, 252, 21)]
+    expected = math.log(statistics.pstdev(months) / year + 0.05)
+    assert found["volatility_of_volatility_252"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_features_are_only_ever_appended() -> None:
+    """A model that was shipped with the first so many keeps its meaning."""
+    for version in PINNED_SHA256:
+        names = load_model(version).manifest.features
+        assert names == FEATURES[: len(names)]
 
 
 def test_many_origins_at_once_are_each_origin_alone() -> None:

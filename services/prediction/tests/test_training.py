@@ -20,7 +20,7 @@ from barline_prediction.manifest import Manifest
 from barline_prediction.model import forecast
 from barline_prediction.training.dataset import Panel
 from barline_prediction.training.evaluation import evaluate
-from barline_prediction.training.fitting import examples, fit_model
+from barline_prediction.training.fitting import examples, fit_model, half_widths
 from barline_prediction.training.garch import _cumulated_variance
 from barline_prediction.training.publishing import publish
 from barline_prediction.training.train import train
@@ -117,6 +117,15 @@ def test_the_last_outcome_trained_on_ends_with_the_data() -> None:
     moves = np.diff(np.log(closes))[369:372]
     expected = np.sqrt((moves**2).mean())
     assert rows.future_volatility[-1, 2] == pytest.approx(expected)
+
+
+def test_each_return_counts_as_much_as_its_scale_in_the_width_of_the_intervals() -> None:
+    """One return of scale 9 among nine of scale 1: half of the weight lies on it, so both quantiles do."""
+    standardised = np.repeat(np.append(np.arange(1.0, 10.0), 50.0)[:, np.newaxis], STEPS, axis=1)
+    scale = np.repeat(np.append(np.ones(9), 9.0)[:, np.newaxis], STEPS, axis=1)
+    np.testing.assert_array_equal(half_widths(standardised, scale), 50.0)
+    equal = half_widths(standardised, np.ones_like(scale))
+    np.testing.assert_array_equal(equal[:, 0], [8.0, 50.0])
 
 
 def test_intervals_of_true_random_walks_cover_what_they_promise(

@@ -1,7 +1,6 @@
 """Makes the report document of a backtest from the backtest service's answer."""
 
 import hashlib
-from collections.abc import Callable
 
 from barline_reports.backtest_metrics import key_figures
 from barline_reports.backtest_result import BacktestResult, Metrics, ParameterValue, Trade
@@ -9,19 +8,16 @@ from barline_reports.document import (
     Column,
     Document,
     Fact,
-    Figure,
     Finding,
     Severity,
     Table,
 )
-from barline_reports.figures.drawdown import drawdown_figure, drawdown_table
-from barline_reports.figures.equity import equity_figures
-from barline_reports.figures.periods import monthly_figure, yearly_figure
-from barline_reports.figures.price import BASES, price_figure
-from barline_reports.figures.rolling import sharpe_figure, volatility_figure
-from barline_reports.figures.trade_returns import distribution_figure, sequence_figure
+from barline_reports.figures.drawdown import drawdown_table
+from barline_reports.figures.gallery import backtest_figures
+from barline_reports.figures.price import BASES
 from barline_reports.formats import count, number, percent, plural, price, price_digits
 from barline_reports.palette import DARK_PARTNERS
+from barline_reports.sensitivity import NOT_ASKED, Sensitivity, sensitivity_table
 
 MOST_TRADES = 60
 SEVERITIES: dict[str, Severity] = {
@@ -37,7 +33,9 @@ RULES = {
 }
 
 
-def backtest_document(result: BacktestResult, answer: bytes) -> Document:
+def backtest_document(
+    result: BacktestResult, answer: bytes, sensitivity: Sensitivity = NOT_ASKED
+) -> Document:
     """The report on `result`, which was read from `answer`: the bytes that are attached to the PDF."""
     data = result.data
     span = f"{data.first_date} to {data.last_date}"
@@ -49,16 +47,14 @@ def backtest_document(result: BacktestResult, answer: bytes) -> Document:
         title=f"Backtest of {result.symbol}",
         subtitle=f"{rule_of(result)}. {span}, {plural(data.sessions, 'session')}.",
         identity=f"Run {result.run_id}",
+        subject_id=result.run_id,
         summary=summary(result),
         value_label="Strategy",
         benchmark_label="Buy and hold",
         key_figures=key_figures(result),
-        findings=tuple(
-            Finding(one.id, SEVERITIES.get(one.severity, "info"), one.message)
-            for one in result.findings
-        ),
-        figures=figures(result, source),
-        tables=(drawdown_table(result), trade_table(result)),
+        findings=findings(result, sensitivity),
+        figures=backtest_figures(result, source),
+        tables=(drawdown_table(result), sensitivity_table(sensitivity), trade_table(result)),
         parameters=tuple(
             Fact(words(name), written(value)) for name, value in result.parameters.items()
         ),
@@ -68,20 +64,12 @@ def backtest_document(result: BacktestResult, answer: bytes) -> Document:
     )
 
 
-def figures(result: BacktestResult, source: str) -> tuple[Figure, ...]:
-    single: tuple[Callable[[BacktestResult, str], Figure], ...] = (
-        drawdown_figure,
-        monthly_figure,
-        yearly_figure,
-        volatility_figure,
-        sharpe_figure,
-        distribution_figure,
-        sequence_figure,
-    )
-    return (
-        price_figure(result, source),
-        *equity_figures(result, source),
-        *(draw(result, source) for draw in single),
+def findings(result: BacktestResult, sensitivity: Sensitivity) -> tuple[Finding, ...]:
+    """The run's own, then what came of varying it."""
+    varied = sensitivity.card.findings if sensitivity.card else ()
+    return tuple(
+        Finding(one.id, SEVERITIES.get(one.severity, "info"), one.message)
+        for one in (*result.findings, *varied)
     )
 
 

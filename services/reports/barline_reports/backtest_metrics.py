@@ -1,7 +1,7 @@
 """The metrics a backtest report lists, in reading order, each beside buy and hold."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from barline_reports.backtest_result import BacktestResult, Metrics
 from barline_reports.document import KeyFigure
@@ -33,6 +33,19 @@ def key_figures(result: BacktestResult) -> tuple[KeyFigure, ...]:
         ),
         *(read(line, result.metrics, result.buy_and_hold) for line in LINES),
     )
+
+
+def compared_figures(first: BacktestResult, second: BacktestResult) -> tuple[KeyFigure, ...]:
+    """The same figures of two runs side by side, those that only a strategy has included."""
+    final = KeyFigure(
+        id="final_value",
+        label="Final value",
+        value=number(first.equity_curve.equity[-1]),
+        benchmark=number(second.equity_curve.equity[-1]),
+        group="Return",
+    )
+    compared = (replace(line, compared=True) for line in LINES)
+    return (final, *(read(line, first.metrics, second.metrics) for line in compared))
 
 
 def read(line: Line, own: Metrics, held: Metrics) -> KeyFigure:

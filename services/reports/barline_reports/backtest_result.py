@@ -90,7 +90,7 @@ class EquityCurve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """In the run's price basis. An average is `None` where its window is not full yet."""
+    """In the run's price basis; a stored run has none. An average is `None` where its window is not full yet."""
 
     date: tuple[str, ...]
     close: tuple[float, ...]
@@ -132,7 +132,7 @@ class BacktestResult:
     trades: tuple[Trade, ...]
     pending_order: PendingOrder | None
     equity_curve: EquityCurve
-    prices: Prices
+    prices: Prices | None = None
     certificate: Certificate | None = None
 
     def parameter(self, name: str, default: float) -> float:

@@ -10,7 +10,7 @@ JsonValue: TypeAlias = (
 )
 JsonObject: TypeAlias = Mapping[str, JsonValue]
 
-Kind = Literal["backtest", "prediction"]
+Kind = Literal["backtest", "prediction", "comparison"]
 Severity = Literal["info", "warning", "critical"]
 Align = Literal["text", "number"]
 
@@ -84,7 +84,8 @@ class Fact:
 class Document:
     """A whole report.
 
-    `identity` names the run or vintage it shows; `palette` gives for every light colour in the figures the one to use
+    `identity` names the run or vintage it shows in words, `subject_id` is its id (`None` for a comparison, which has
+    two); `palette` gives for every light colour in the figures the one to use
     on a dark page.
     """
 
@@ -93,6 +94,7 @@ class Document:
     title: str
     subtitle: str
     identity: str
+    subject_id: str | None
     summary: tuple[str, ...]
     value_label: str
     benchmark_label: str

@@ -1,6 +1,15 @@
 """What can go wrong in the reports service, as problems."""
 
-from barline_core.problems import NotFound, ServiceUnavailable, UpstreamTooSlow, UpstreamWrong
+from barline_core.problems import (
+    Conflict,
+    FieldError,
+    InvalidInput,
+    NotFound,
+    ServiceUnavailable,
+    TooLarge,
+    UpstreamTooSlow,
+    UpstreamWrong,
+)
 
 
 class AnswerNotUnderstood(UpstreamWrong):
@@ -21,10 +30,13 @@ class DataChanging(ServiceUnavailable):
 
 
 class RendererBusy(ServiceUnavailable):
-    """Another PDF is being made."""
+    """As many PDFs are being made or wait as may."""
 
-    def __init__(self) -> None:
-        super().__init__("Other reports are being printed; ask again shortly.", retry_after_s=10)
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            f"Other reports are being printed; ask again in {retry_after_s} s.",
+            retry_after_s=retry_after_s,
+        )
 
 
 class PrintingFailed(ServiceUnavailable):
@@ -47,8 +59,39 @@ class PrintingTooSlow(UpstreamTooSlow):
         )
 
 
+class PrintingTooLarge(TooLarge):
+    """The layout of the report took more memory than one may; asking again would not help."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The PDF needs more memory than a report may have; take format=html, or a shorter range of dates."
+        )
+
+
 class UnknownReport(NotFound):
     """No such report, or not the caller's: the two must look the same."""
 
     def __init__(self, report_id: str) -> None:
         super().__init__(f"You have no report {report_id}.")
+
+
+class NothingToCompare(Conflict):
+    """A report that shows no backtest, or was made before reports said which."""
+
+    def __init__(self, parameter: str, report_id: str) -> None:
+        advice = "Name a backtest run, or the report on one."
+        super().__init__(
+            f"{report_id} is no report on a backtest that can be compared; make the backtest's report again.",
+            errors=(FieldError(advice, parameter=parameter),),
+        )
+
+
+class SameRun(InvalidInput):
+    """Both sides of a comparison are one run."""
+
+    def __init__(self, run_id: str) -> None:
+        advice = "Name another run, or the report on one."
+        super().__init__(
+            f"Both are {run_id}: there is nothing to compare.",
+            errors=(FieldError(advice, parameter="second"),),
+        )

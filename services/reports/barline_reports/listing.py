@@ -31,6 +31,7 @@ def row(report: Listed) -> dict[str, object]:
         "kind": report.kind,
         "symbol": report.symbol,
         "title": report.title,
+        "subject_id": report.subject_id,
         "format": report.format,
         "media_type": report.media_type,
         "size_bytes": report.size_bytes,

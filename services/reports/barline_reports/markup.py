@@ -8,11 +8,20 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from barline_reports.alignment import aligned
 from barline_reports.document import Document, Fact, Figure, Finding, KeyFigure, Table
 
-KINDS = {"backtest": "Backtest report", "prediction": "Prediction report"}
+KINDS = {
+    "backtest": "Backtest report",
+    "prediction": "Prediction report",
+    "comparison": "Comparison of two backtests",
+}
 SEVERITY_WORDS = {"info": "Note", "warning": "Caution", "critical": "Warning"}
-PARAMETERS_TITLE = {"backtest": "Parameters", "prediction": "Model card"}
+PARAMETERS_TITLE = {
+    "backtest": "Parameters",
+    "prediction": "Model card",
+    "comparison": "Parameters they share",
+}
 
 LONGEST_LARGE_VALUE = 12  # characters
 
@@ -27,7 +36,7 @@ def body(document: Document, picture: Picture) -> Markup:
         headline(document),
         findings(document.findings),
         # A forecast is a picture first; a backtest is its figures first.
-        *(middle if document.kind == "backtest" else reversed(middle)),
+        *(reversed(middle) if document.kind == "prediction" else middle),
         *(table_section(table) for table in document.tables),
         facts(PARAMETERS_TITLE[document.kind], "parameters", document.parameters),
         facts("Certificate", "certificate", document.certificate),
@@ -92,11 +101,14 @@ def findings(found: tuple[Finding, ...]) -> Markup:
 
 
 def key_figures(document: Document) -> Markup:
+    values = aligned([figure.value for figure in document.key_figures])
+    benchmarks = aligned([figure.benchmark for figure in document.key_figures])
+    lines = zip(document.key_figures, values, benchmarks, strict=True)
     groups = joined(
         Markup(
             '<tbody><tr class="group"><th scope="rowgroup" colspan="3">{}</th></tr>{}</tbody>'
-        ).format(group, joined(key_row(figure) for figure in figures))
-        for group, figures in groupby(document.key_figures, key=lambda figure: figure.group)
+        ).format(group, joined(key_row(*line) for line in group_lines))
+        for group, group_lines in groupby(lines, key=lambda line: line[0].group)
     )
     return Markup(
         '<section id="key-figures"><h2>Key figures</h2>'
@@ -106,10 +118,10 @@ def key_figures(document: Document) -> Markup:
     ).format(document.value_label, document.benchmark_label, groups)
 
 
-def key_row(figure: KeyFigure) -> Markup:
+def key_row(figure: KeyFigure, value: Markup, benchmark: Markup) -> Markup:
     return Markup(
         '<tr><th scope="row">{}</th><td class="number">{}</td><td class="number">{}</td></tr>'
-    ).format(figure.label, figure.value, figure.benchmark)
+    ).format(figure.label, value, benchmark)
 
 
 def charts(document: Document, picture: Picture) -> Markup:
@@ -141,18 +153,23 @@ def table_section(table: Table) -> Markup:
     grid = Markup(
         '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table class="grid"><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table></div>"
-    ).format(table.title, head, joined(table_row(table, row) for row in table.rows))
+    ).format(table.title, head, joined(table_rows(table)))
     return Markup('<section id="{}"><h2>{}</h2>{}{}</section>\n').format(
         table.id, table.title, note, grid if table.rows else Markup("")
     )
 
 
-def table_row(table: Table, row: tuple[str, ...]) -> Markup:
-    cells = joined(
-        Markup('<td class="{}">{}</td>').format(column.align, cell)
-        for column, cell in zip(table.columns, row, strict=True)
-    )
-    return Markup("<tr>{}</tr>\n").format(cells)
+def table_rows(table: Table) -> Iterable[Markup]:
+    columns = [
+        aligned(cells) if column.align == "number" else [Markup.escape(cell) for cell in cells]
+        for column, cells in zip(table.columns, zip(*table.rows, strict=True), strict=False)
+    ]
+    aligns = [column.align for column in table.columns]
+    for row in zip(*columns, strict=True):
+        cells = zip(aligns, row, strict=True)
+        yield Markup("<tr>{}</tr>\n").format(
+            joined(Markup('<td class="{}">{}</td>').format(*cell) for cell in cells)
+        )
 
 
 def facts(title: str, id_: str, lines: tuple[Fact, ...]) -> Markup:

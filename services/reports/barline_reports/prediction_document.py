@@ -1,29 +1,49 @@
 """Makes the report document of a forecast from the prediction service's answers."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from barline_reports.document import Document, Fact, Figure, Finding
+from barline_reports.document import Document, Fact, Figure, Finding, Table
 from barline_reports.figures.forecast import fan_figure
 from barline_reports.figures.track import error_figure, mean_error, mean_naive_error, track_figure
 from barline_reports.forecast_result import HINDCAST_SESSIONS, ForecastResult, Outcome, outcomes
 from barline_reports.formats import percent, plural, price, price_digits
 from barline_reports.palette import DARK_PARTNERS
 from barline_reports.prediction_metrics import outlook, score
-from barline_reports.prediction_tables import tables
+from barline_reports.prediction_record import (
+    card_facts,
+    held_out_table,
+    left_out_findings,
+    record_figures,
+    record_key_figures,
+    record_tables,
+)
+from barline_reports.prediction_tables import outcome_table, step_table
+from barline_reports.scorecard_result import ModelCard, Record, Scorecard
 
 
 @dataclass(frozen=True, slots=True)
 class TrackRecord:
-    """The forecast made thirty sessions earlier, or the reason why there is none."""
+    """The forecast made thirty sessions earlier, or the reason why there is none; and what is known of all others."""
 
     hindcast: ForecastResult | None
     missing: str = ""
+    scorecard: Scorecard | None = None
+    card: ModelCard | None = None
+
+    def record(self, forecast: ForecastResult) -> Record | None:
+        """How the forecasts of this model and symbol turned out."""
+        if self.scorecard is None:
+            return None
+        return self.scorecard.record_of(forecast.model.version)
 
 
 def prediction_document(forecast: ForecastResult, track: TrackRecord, answer: bytes) -> Document:
     """The report on `forecast`, which was read from `answer`: the bytes that are attached to the PDF."""
     known = outcomes(track.hindcast) if track.hindcast else []
+    record = track.record(forecast)
+    recorded = record_key_figures(record) if record else ()
     first, last = forecast.predictions[0], forecast.predictions[-1]
     return Document(
         kind="prediction",
@@ -34,14 +54,15 @@ def prediction_document(forecast: ForecastResult, track: TrackRecord, answer: by
             f"of {forecast.based_on.last_date}."
         ),
         identity=f"Vintage {forecast.vintage_id}",
+        subject_id=forecast.vintage_id,
         summary=summary(forecast, known),
         value_label="Model",
         benchmark_label="Naive baseline",
-        key_figures=(*outlook(forecast), *score(known)),
+        key_figures=(*outlook(forecast), *score(known), *recorded),
         findings=findings(forecast, track),
         figures=figures(forecast, track, known),
-        tables=tables(forecast, known),
-        parameters=model_card(forecast),
+        tables=tuple(tables(forecast, track, known)),
+        parameters=(*model_card(forecast), *(card_facts(track.card) if track.card else ())),
         certificate=certificate(forecast, track, answer),
         palette=DARK_PARTNERS,
         data_through=forecast.based_on.last_date,
@@ -107,7 +128,7 @@ def findings(forecast: ForecastResult, track: TrackRecord) -> tuple[Finding, ...
         )
     if track.missing:
         found.append(Finding("no_track_record", "info", track.missing))
-    return tuple(found)
+    return (*found, *(left_out_findings(track.scorecard) if track.scorecard else ()))
 
 
 def figures(
@@ -119,7 +140,23 @@ def figures(
         drawn.append(track_figure(track.hindcast, source_of(track.hindcast)))
     if track.hindcast is not None and known:
         drawn.append(error_figure(track.hindcast, source_of(track.hindcast)))
+    record = track.record(forecast)
+    if record is not None and track.scorecard is not None:
+        drawn += record_figures(record, track.scorecard.outcomes, source)
     return tuple(drawn)
+
+
+def tables(forecast: ForecastResult, track: TrackRecord, known: list[Outcome]) -> Iterator[Table]:
+    """The track record first: it says what the forecast under it is worth."""
+    record = track.record(forecast)
+    if record is not None:
+        yield from record_tables(record)
+    yield step_table(forecast)
+    if known:
+        yield outcome_table(known)
+    held_out = held_out_table(track.card) if track.card else None
+    if held_out is not None:
+        yield held_out
 
 
 def source_of(forecast: ForecastResult) -> str:

@@ -5,10 +5,6 @@ from barline_reports.forecast_result import ForecastResult, Outcome, Step
 from barline_reports.formats import count, percent, price, price_digits
 
 
-def tables(forecast: ForecastResult, known: list[Outcome]) -> tuple[Table, ...]:
-    return (step_table(forecast), outcome_table(known)) if known else (step_table(forecast),)
-
-
 def step_table(forecast: ForecastResult) -> Table:
     steps = forecast.predictions
     digits = price_digits([step.lower_95 for step in steps])

@@ -8,12 +8,20 @@ from barline_core.calls import Principal
 from barline_core.db import SessionDep
 from barline_core.service import CallerDep
 from barline_reports.answers import report_answer
+from barline_reports.comparing import compared_runs
 from barline_reports.errors import UnknownReport
 from barline_reports.listing import list_own_reports
 from barline_reports.printing import Printer, print_report
-from barline_reports.schemas import DocumentQuery, DownloadQuery, PredictionQuery, ReportsQuery
-from barline_reports.sources import backtest_source, prediction_source
-from barline_reports.store import load_report
+from barline_reports.schemas import (
+    ComparisonQuery,
+    DocumentQuery,
+    DownloadQuery,
+    NoQuery,
+    PredictionQuery,
+    ReportsQuery,
+)
+from barline_reports.sources import backtest_source, comparison_source, prediction_source
+from barline_reports.store import delete_report, load_report
 from barline_reports.upstream import Upstream
 
 router = APIRouter()
@@ -64,6 +72,19 @@ def prediction_report(
     return report_answer(*print_report(printer, source, query.format, principal.user_id))
 
 
+@router.get("/documents/comparison")
+def comparison(
+    query: Annotated[ComparisonQuery, Query()],
+    principal: PrincipalDep,
+    printer: PrinterDep,
+    upstream: UpstreamDep,
+) -> Response:
+    """Two of the caller's backtests side by side; each may be named by its run or by a report on it."""
+    run_ids = compared_runs(printer.database, query, principal.user_id)
+    source = comparison_source(upstream, run_ids, principal)
+    return report_answer(*print_report(printer, source, query.format, principal.user_id))
+
+
 @router.get("/reports")
 def reports(
     query: Annotated[ReportsQuery, Query()], session: SessionDep, caller: CallerDep
@@ -84,3 +105,12 @@ def report(
     if found is None:
         raise UnknownReport(report_id)
     return report_answer(report_id, found, query.disposition)
+
+
+@router.delete("/reports/{report_id}", status_code=204)
+def forget_report(
+    report_id: str, query: Annotated[NoQuery, Query()], session: SessionDep, caller: CallerDep
+) -> None:
+    """Take a report out of the caller's list."""
+    if not delete_report(session, report_id, caller.user_id):
+        raise UnknownReport(report_id)

@@ -9,6 +9,8 @@ from barline_reports.backtest_result import BacktestResult
 from barline_reports.document import Kind
 from barline_reports.errors import AnswerNotUnderstood
 from barline_reports.forecast_result import ForecastResult
+from barline_reports.scorecard_result import ModelCard, Scorecard
+from barline_reports.sensitivity import SensitivityCard
 from barline_reports.store import Wanted
 
 Format = Literal["json", "html", "pdf"]
@@ -16,6 +18,9 @@ Disposition = Literal["inline", "attachment"]
 
 BACKTEST = TypeAdapter(BacktestResult)
 FORECAST = TypeAdapter(ForecastResult)
+SCORECARD = TypeAdapter(Scorecard)
+MODEL_CARD = TypeAdapter(ModelCard)
+SENSITIVITY = TypeAdapter(SensitivityCard)
 
 
 def read_backtest(body: bytes) -> BacktestResult:
@@ -37,10 +42,34 @@ def read_digest(body: bytes) -> str:
         raise AnswerNotUnderstood("backtest", error) from error
 
 
+def read_sensitivity(body: bytes) -> SensitivityCard:
+    """Raises AnswerNotUnderstood."""
+    try:
+        return SENSITIVITY.validate_json(body)
+    except ValidationError as error:
+        raise AnswerNotUnderstood("backtest", error) from error
+
+
 def read_forecast(body: bytes) -> ForecastResult:
     """Raises AnswerNotUnderstood."""
     try:
         return FORECAST.validate_json(body)
+    except ValidationError as error:
+        raise AnswerNotUnderstood("prediction", error) from error
+
+
+def read_scorecard(body: bytes) -> Scorecard:
+    """Raises AnswerNotUnderstood."""
+    try:
+        return SCORECARD.validate_json(body)
+    except ValidationError as error:
+        raise AnswerNotUnderstood("prediction", error) from error
+
+
+def read_model_card(body: bytes) -> ModelCard:
+    """Raises AnswerNotUnderstood."""
+    try:
+        return MODEL_CARD.validate_json(body)
     except ValidationError as error:
         raise AnswerNotUnderstood("prediction", error) from error
 
@@ -65,6 +94,23 @@ class PredictionQuery(BaseModel):
     def params(self) -> dict[str, str]:
         """What the prediction service is asked with."""
         return self.model_dump(exclude={"format"}, exclude_none=True)
+
+
+class ComparisonQuery(BaseModel):
+    """`GET /documents/comparison`: two runs, or reports on them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    # They become part of a path: nothing but an id may pass.
+    first: str = Field(pattern=r"^[A-Za-z0-9_\-]{1,64}$")
+    second: str = Field(pattern=r"^[A-Za-z0-9_\-]{1,64}$")
+    format: Format = "json"
+
+
+class NoQuery(BaseModel):
+    """A route without parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ReportsQuery(BaseModel):

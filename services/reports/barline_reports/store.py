@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ class Rendered:
     kind: str
     symbol: str
     title: str
+    subject_id: str | None
     format: str
     media_type: str
     content: bytes
@@ -32,10 +33,19 @@ class Listed:
     kind: str
     symbol: str
     title: str
+    subject_id: str | None
     format: str
     media_type: str
     size_bytes: int
     requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The run or vintage a report shows."""
+
+    kind: str
+    id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ CONTENT = (
     Report.kind,
     Report.symbol,
     Report.title,
+    Report.subject_id,
     Report.format,
     Report.media_type,
     Report.content,
@@ -61,6 +72,7 @@ LISTED = (
     Report.kind,
     Report.symbol,
     Report.title,
+    Report.subject_id,
     Report.format,
     Report.media_type,
     Report.size_bytes,
@@ -69,12 +81,14 @@ LISTED = (
 
 
 def find_report(session: Session, digest: str) -> Rendered | None:
-    row = session.execute(select(*CONTENT).where(Report.digest == digest)).one_or_none()
+    """A kept report; until the transaction ends, nobody can delete it from under its next owner."""
+    found = select(*CONTENT).where(Report.digest == digest)
+    row = session.execute(found.with_for_update(read=True, key_share=True)).one_or_none()
     return None if row is None else Rendered(*row)
 
 
 def save_report(session: Session, report: Rendered) -> None:
-    """Keep a report; the same one made by two requests at once is kept once."""
+    """Keep a report; the same one made by two requests at once is kept once, and neither can lose it meanwhile."""
     session.execute(
         insert(Report)
         .values(
@@ -82,12 +96,13 @@ def save_report(session: Session, report: Rendered) -> None:
             kind=report.kind,
             symbol=report.symbol,
             title=report.title,
+            subject_id=report.subject_id,
             format=report.format,
             media_type=report.media_type,
             content=report.content,
             size_bytes=len(report.content),
         )
-        .on_conflict_do_nothing()
+        .on_conflict_do_update(index_elements=["digest"], set_={"size_bytes": len(report.content)})
     )
 
 
@@ -117,6 +132,30 @@ def load_report(session: Session, report_id: str, owner_id: int | None) -> Rende
         .where(ReportOwner.id == report_id, ReportOwner.owner_id.is_not_distinct_from(owner_id))
     ).one_or_none()
     return None if row is None else Rendered(*row)
+
+
+def delete_report(session: Session, report_id: str, owner_id: int | None) -> bool:
+    """Take a report out of its owner's list, and forget it when nobody else has it. False when it is not theirs."""
+    theirs = (ReportOwner.id == report_id, ReportOwner.owner_id.is_not_distinct_from(owner_id))
+    digest = session.scalar(select(ReportOwner.digest).where(*theirs))
+    if digest is None:
+        return False
+    # The lock keeps others from becoming owners between the two statements.
+    session.execute(select(Report.digest).where(Report.digest == digest).with_for_update())
+    session.execute(delete(ReportOwner).where(*theirs))
+    owners = select(ReportOwner.id).where(ReportOwner.digest == digest)
+    session.execute(delete(Report).where(Report.digest == digest, ~owners.exists()))
+    return True
+
+
+def find_subject(session: Session, report_id: str, owner_id: int | None) -> Subject | None:
+    """What a report in the owner's list shows; None when it is not theirs."""
+    row = session.execute(
+        select(Report.kind, Report.subject_id)
+        .join(ReportOwner, ReportOwner.digest == Report.digest)
+        .where(ReportOwner.id == report_id, ReportOwner.owner_id.is_not_distinct_from(owner_id))
+    ).one_or_none()
+    return None if row is None else Subject(*row)
 
 
 def list_reports(

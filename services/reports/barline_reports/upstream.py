@@ -35,7 +35,8 @@ class Refused(Exception):
 
     @property
     def detail(self) -> str:
-        return str(self._answer.json().get("detail", ""))
+        """Empty when it is no problem document."""
+        return str(self._answer.json().get("detail", "")) if self.problem_type else ""
 
 
 class Upstream:

@@ -1,6 +1,7 @@
 """Fixtures of the reports service's tests: sample answers, one warm renderer, and services that give the samples."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,14 @@ from fastapi import FastAPI
 
 from barline_core.testing import serving
 from barline_reports.app import create_app
-from barline_reports.renderer import Renderer, RenderLimits
+from barline_reports.backtest_document import backtest_document
+from barline_reports.paper import PrintJob, print_job
+from barline_reports.renderer import Renderer
+from barline_reports.rendering_process import RenderLimits
+from barline_reports.schemas import read_backtest
 from barline_reports.settings import ReportsSettings
 
-from .report_samples import Bars, microsoft
+from .report_samples import Bars, backtest_answer, encoded, microsoft, waves
 from .sample_services import SampleServices
 
 CHROMIUM = "/usr/bin/chromium"
@@ -29,6 +34,16 @@ def renderer() -> Iterator[Renderer]:
     shared.start()
     yield shared
     shared.close()
+
+
+@pytest.fixture(scope="session")
+def job() -> PrintJob:
+    """A short report with two charts."""
+    body = encoded(backtest_answer(waves(400), winbuy=5, winsell=20))
+    whole = print_job(backtest_document(read_backtest(body), body), identifier="test")
+    few = whole.drawings[:2]
+    html = f'<html lang="en"><title>t</title><h1>Short</h1>{few[0].image}{few[1].image}</html>'
+    return replace(whole, drawings=few, html=html)
 
 
 @pytest.fixture(scope="module")

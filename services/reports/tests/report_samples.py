@@ -320,5 +320,40 @@ def step(k: int, day: str, close: float, sigma: float) -> Json:
     }
 
 
+def sensitivity_answer(data_version: str = "9f2a" * 16) -> Json:
+    """The card the backtest service makes of a run, with made-up returns that fall with every basis point."""
+    variations: list[Json] = [
+        {
+            "fill": fill,
+            "slippage_bps": bps,
+            "start_shift_months": months,
+            "price_basis": basis,
+            "start": "2000-03-01",
+            "total_return": 0.5 - 0.02 * bps - 0.01 * months - 0.1 * (fill != "same_close"),
+            "cagr": 0.03,
+            "max_drawdown": -0.4 - 0.001 * bps,
+            "sharpe": 0.5 - 0.02 * bps,
+            "trades": 7,
+        }
+        for basis in ("split", "total_return")
+        for fill in ("same_close", "next_open", "next_close")
+        for bps in (0.0, 5.0, 10.0, 25.0)
+        for months in (0, 1, 3, 6)
+    ]
+    return {
+        "run_id": "backtest-01990000-0000-7000-8000-000000000001",
+        "data_version": data_version,
+        "ranges": {},
+        "variations": variations,
+        "findings": [
+            {
+                "id": "sign-depends-on-setup",
+                "severity": "warning",
+                "message": "20 of 96 variations lose money.",
+            }
+        ],
+    }
+
+
 def encoded(answer: Json) -> bytes:
     return orjson.dumps(answer)

@@ -11,8 +11,10 @@ from .report_samples import (
     backtest_answer,
     encoded,
     forecast_answer,
+    sensitivity_answer,
     without,
 )
+from .scorecard_samples import model_card, record, scorecard_answer
 
 PROBLEM = "application/problem+json"
 PARTS = ("trades", "equity_curve", "prices")
@@ -28,12 +30,20 @@ class SampleServices:
         self.claims: list[Json] = []
         self.problem: Response | None = None
         self.hindcast_problem: Response | None = None
+        self.records = [record()]
         self.delay_s = 0.0
         self.raw: bytes | None = None
+        self.sensitivity_problem: Response | None = None
+        self.varied_on = "9f2a" * 16
+        self.runs: dict[str, Json] = {}
         self.changing = False
         self.app = FastAPI()
         self.app.get("/back_test")(self.answer_backtest)
+        self.app.get("/back_test/runs/{run_id}")(self.answer_run)
+        self.app.get("/back_test/runs/{run_id}/sensitivity")(self.answer_sensitivity)
         self.app.get("/ai_prediction")(self.answer_forecast)
+        self.app.get("/ai_prediction/scorecard")(self.answer_scorecard)
+        self.app.get("/ai_prediction/model")(self.answer_model)
 
     def answer_backtest(self, request: Request) -> Response:
         self._note(request)
@@ -46,6 +56,16 @@ class SampleServices:
         changed = {"digest": f"{len(self.asked):064d}"} if self.changing else {}
         return as_json(without(self.backtest, *left_out) | changed)
 
+    def answer_run(self, run_id: str, request: Request) -> Response:
+        self._note(request)
+        if run_id not in self.runs:
+            return problem(404, "not-found", f"You have no run {run_id}.")
+        return as_json(without(self.runs[run_id], "prices"))
+
+    def answer_sensitivity(self, request: Request) -> Response:
+        self._note(request)
+        return self.sensitivity_problem or as_json(sensitivity_answer(self.varied_on))
+
     def answer_forecast(self, request: Request) -> Response:
         self._note(request)
         if self.problem:
@@ -56,6 +76,14 @@ class SampleServices:
         include = tuple(request.query_params.get("include", "").split(","))
         at = self.bars.date.index(as_of) if as_of else -1
         return as_json(forecast_answer(self.bars, as_of=at, include=include))
+
+    def answer_scorecard(self, request: Request) -> Response:
+        self._note(request)
+        return self.problem or as_json(scorecard_answer(self.bars, *self.records))
+
+    def answer_model(self, request: Request) -> Response:
+        self._note(request)
+        return self.problem or as_json(model_card())
 
     def _note(self, request: Request) -> None:
         token = request.headers["Authorization"].removeprefix("Bearer ")

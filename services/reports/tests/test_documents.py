@@ -136,6 +136,7 @@ def test_a_document_is_json_with_the_parts_the_pages_need(msft: Bars) -> None:
         "title",
         "subtitle",
         "identity",
+        "subject_id",
         "summary",
         "value_label",
         "benchmark_label",

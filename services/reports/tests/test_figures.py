@@ -15,9 +15,10 @@ from barline_reports.figures.periods import cell_text
 from barline_reports.figures.trade_returns import bin_edges
 from barline_reports.prediction_document import TrackRecord, prediction_document
 from barline_reports.returns import Spell
-from barline_reports.schemas import read_backtest, read_forecast
+from barline_reports.schemas import read_backtest, read_forecast, read_model_card, read_scorecard
 
 from .report_samples import Bars, backtest_answer, encoded, forecast_answer, waves
+from .scorecard_samples import model_card, record, scorecard_answer
 
 FIGURES = (
     "price",
@@ -43,7 +44,9 @@ def prediction(bars: Bars) -> Document:
     hindcast = read_forecast(
         encoded(forecast_answer(bars, as_of=-31, include=("history", "actuals")))
     )
-    return prediction_document(read_forecast(body), TrackRecord(hindcast), body)
+    scorecard = read_scorecard(encoded(scorecard_answer(bars, record())))
+    track = TrackRecord(hindcast, "", scorecard, read_model_card(encoded(model_card())))
+    return prediction_document(read_forecast(body), track, body)
 
 
 @pytest.fixture(scope="module", params=["backtest", "prediction", "one bar", "cheap", "dear"])

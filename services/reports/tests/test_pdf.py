@@ -13,11 +13,13 @@ from barline_reports.document import Document
 from barline_reports.formats import number, percent
 from barline_reports.paper import print_job
 from barline_reports.prediction_document import TrackRecord, prediction_document
-from barline_reports.renderer import Renderer, RenderLimits
-from barline_reports.schemas import read_backtest, read_forecast
+from barline_reports.renderer import Renderer
+from barline_reports.rendering_process import RenderLimits
+from barline_reports.schemas import read_backtest, read_forecast, read_model_card, read_scorecard
 
 from .conftest import CHROMIUM
 from .report_samples import Bars, backtest_answer, encoded, forecast_answer, waves
+from .scorecard_samples import model_card, record, scorecard_answer
 
 
 def backtest(bars: Bars, **changes: object) -> tuple[Document, bytes]:
@@ -28,9 +30,9 @@ def backtest(bars: Bars, **changes: object) -> tuple[Document, bytes]:
 def prediction(bars: Bars) -> tuple[Document, bytes]:
     full = encoded(forecast_answer(bars, include=("history",)))
     past = encoded(forecast_answer(bars, as_of=-31, include=("history", "actuals")))
-    document = prediction_document(
-        read_forecast(full), TrackRecord(read_forecast(past)), encoded(forecast_answer(bars))
-    )
+    scorecard = read_scorecard(encoded(scorecard_answer(bars, record(), in_sample=2)))
+    track = TrackRecord(read_forecast(past), "", scorecard, read_model_card(encoded(model_card())))
+    document = prediction_document(read_forecast(full), track, encoded(forecast_answer(bars)))
     return document, encoded(forecast_answer(bars))
 
 

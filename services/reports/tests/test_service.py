@@ -18,6 +18,7 @@ from barline_reports.settings import ReportsSettings
 from .conftest import CHROMIUM
 from .report_samples import encoded, forecast_answer, waves, without
 from .sample_services import SampleServices, problem
+from .scorecard_samples import record
 
 BACKTEST = "/documents/backtest?symbol=MSFT&winbuy=50&winsell=200"
 PREDICTION = "/documents/prediction?symbol=MSFT"
@@ -38,7 +39,8 @@ def service(
     bars, answer = samples.bars, samples.backtest
     yield Service(internal_client(reports_app, service="reports", user_id=1), samples)
     samples.bars, samples.backtest = bars, answer
-    samples.problem = samples.hindcast_problem = samples.raw = None
+    samples.problem = samples.hindcast_problem = samples.raw = samples.sensitivity_problem = None
+    samples.varied_on = "9f2a" * 16
     samples.delay_s = 0.0
 
 
@@ -143,6 +145,7 @@ def test_reports_are_listed_for_their_owner_only(
         "kind",
         "symbol",
         "title",
+        "subject_id",
         "format",
         "media_type",
         "size_bytes",
@@ -187,19 +190,30 @@ def test_a_report_is_downloaded_as_it_was(service: Service) -> None:
     assert service.client.get(url + "?disposition=elsewhere").status_code == 400
 
 
-def test_a_forecast_is_asked_for_plain_with_history_and_thirty_sessions_ago(
-    service: Service,
-) -> None:
+def test_all_that_shows_what_a_forecast_is_worth_is_asked_for(service: Service) -> None:
+    """The forecast of thirty sessions ago before the answer, whose verdict it belongs to."""
     service.samples.asked.clear()
     answer = service.client.get(PREDICTION + "&format=pdf")
     bars = service.samples.bars
-    assert [params for _, params in service.samples.asked] == [
-        {"symbol": "MSFT"},
-        {"symbol": "MSFT", "include": "history"},
-        {"symbol": "MSFT", "as_of": bars.date[-31], "include": "history,actuals"},
+    past = {"symbol": "MSFT", "as_of": bars.date[-31], "include": "history,actuals"}
+    assert service.samples.asked == [
+        ("/ai_prediction", {"symbol": "MSFT", "include": "history"}),
+        ("/ai_prediction", past),
+        ("/ai_prediction", {"symbol": "MSFT"}),
+        ("/ai_prediction/scorecard", {"symbol": "MSFT", "step": "10"}),
+        ("/ai_prediction/model", {}),
     ]
     attached = PdfReader(io.BytesIO(answer.content)).attachments
     assert attached == {"prediction.json": [encoded(forecast_answer(bars))]}
+
+
+def test_a_record_that_has_grown_is_another_report(service: Service) -> None:
+    first = service.client.get(PREDICTION)
+    assert service.client.get(PREDICTION).content == first.content
+    service.samples.records = [record(vintages=13)]
+    second = service.client.get(PREDICTION)
+    assert second.headers["X-Report-Id"] != first.headers["X-Report-Id"]
+    service.samples.records = [record()]
 
 
 def test_a_hindcast_is_drawn_with_what_happened(service: Service) -> None:

@@ -33,3 +33,17 @@ def test_what_shows_nothing_is_left_out() -> None:
         'fill-opacity: 0;"/></g><g><text>kept</text></g></svg>'
     )
     assert settled(svg, "price") == "<svg><g><text>kept</text></g></svg>"
+
+
+def test_the_pieces_of_a_broken_line_become_one_path() -> None:
+    pen = 'style="fill: none; stroke: rgb(1, 2, 3);"'
+    svg = (
+        f'<svg><path d="M0,0L1,1" {pen}/><path d="M2,2L3,3" {pen}/><path d="M4,4L5,5" {pen}/>'
+        '<path d="M6,6L7,7" style="fill: none; stroke: red;"/><path d="M8,8Z" style="fill: red;"/>'
+        '<path d="M9,9Z" style="fill: red;"/></svg>'
+    )
+    assert settled(svg, "price") == (
+        '<svg><path d="M0,0L1,1M2,2L3,3M4,4L5,5" fill="none" stroke="#010203"/>'
+        '<path d="M6,6L7,7" fill="none" stroke="red"/><path d="M8,8Z" fill="red"/>'
+        '<path d="M9,9Z" fill="red"/></svg>'
+    )

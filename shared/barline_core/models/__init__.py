@@ -5,6 +5,8 @@ from barline_core.models.corporate_action import CorporateAction
 from barline_core.models.daily_bar import DailyBar
 from barline_core.models.daily_bar_revision import DailyBarRevision
 from barline_core.models.forecast import Forecast
+from barline_core.models.forecast_batch import ForecastBatch
+from barline_core.models.forecast_batch_symbol import ForecastBatchSymbol
 from barline_core.models.forecast_step import ForecastStep
 from barline_core.models.job import Job
 from barline_core.models.registry import SCHEMA, Model
@@ -26,6 +28,8 @@ __all__ = [
     "DailyBar",
     "DailyBarRevision",
     "Forecast",
+    "ForecastBatch",
+    "ForecastBatchSymbol",
     "ForecastStep",
     "Job",
     "Model",

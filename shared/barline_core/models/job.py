@@ -34,6 +34,8 @@ class Job(Model):
     result: Mapped[str | None] = mapped_column(String(300))  # where the result can be read
     problem: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
     cancel_requested: Mapped[bool] = mapped_column(server_default=text("false"))
+    request_id: Mapped[str | None] = mapped_column(String(64))  # of the request that asked for it
+    traceparent: Mapped[str | None] = mapped_column(String(60))  # the span that did
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

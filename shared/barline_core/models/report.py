@@ -15,9 +15,11 @@ class Report(Model):
     __table_args__ = ({"info": {"writers": ("reports",)}},)
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # backtest or prediction
+    kind: Mapped[str] = mapped_column(String(20))  # backtest, prediction or comparison
     symbol: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(300))
+    # The run or vintage it shows; null for a comparison, and for reports made before they said it.
+    subject_id: Mapped[str | None] = mapped_column(String(50))
     format: Mapped[str] = mapped_column(String(10))
     media_type: Mapped[str] = mapped_column(String(100))
     content: Mapped[bytes]

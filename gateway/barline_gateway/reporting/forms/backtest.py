@@ -1,167 +1,26 @@
-"""The parameters of a backtest: every one with its default, its limits and what it means."""
-
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+"""The parameters of one backtest."""
 
 from django import forms
 
-from barline_gateway.reporting.forms.fields import PageForm, TickerField, offer_symbols
+from barline_gateway.reporting.forms.run_choices import OneSymbolForm
 
-MOST_BPS = 9_999.0
-LONGEST_WINDOW = 2_000
-BASIC = ("symbol", "initial_investment", "winbuy", "winsell", "start", "end")
-DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-INSTANT_INPUT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-RULES = (
-    ("level", "Level: buy below, sell above"),
-    ("cross", "Cross: only when it crosses"),
-)
-FILLS = (
-    ("next_open", "Open of the next session"),
-    ("next_close", "Close of the next session"),
-    ("same_close", "Close of the signal itself (optimistic)"),
-)
-AVERAGES = (("sma", "Simple"), ("ema", "Exponential"))
-BASES = (
-    ("total_return", "Adjusted for splits and dividends"),
-    ("split", "Adjusted for splits only"),
-    ("raw", "As traded, not adjusted"),
-)
-SHARES = (("fractional", "Fractions allowed"), ("whole", "Whole shares only"))
+SHORTEST_WINDOW, LONGEST_WINDOW = 2, 2_000
 
 
-def number_input(step: str = "any") -> forms.NumberInput:
-    return forms.NumberInput(attrs={"step": step, "inputmode": "decimal"})
+def window_field(label: str, initial: int, help_text: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        min_value=SHORTEST_WINDOW,
+        max_value=LONGEST_WINDOW,
+        initial=initial,
+        label=label,
+        help_text=help_text,
+    )
 
 
-class BacktestForm(PageForm):
+class BacktestForm(OneSymbolForm):
     """One backtest; the field names are those of the public route."""
 
-    symbol = TickerField(label="Symbol")
-    winbuy = forms.IntegerField(
-        min_value=2,
-        max_value=LONGEST_WINDOW,
-        initial=50,
-        label="Buy window",
-        help_text="Sessions averaged.",
-    )
-    winsell = forms.IntegerField(
-        min_value=2,
-        max_value=LONGEST_WINDOW,
-        initial=200,
-        label="Sell window",
-        help_text="Sessions averaged.",
-    )
-    initial_investment = forms.FloatField(
-        initial=10_000,
-        label="Initial investment",
-        widget=number_input(),
-    )
-    start = forms.DateField(
-        required=False, label="First session", widget=DATE_INPUT, help_text="Empty: all bars."
-    )
-    end = forms.DateField(
-        required=False,
-        label="Last session",
-        widget=DATE_INPUT,
-        help_text="Empty: all bars.",
-    )
-    rule = forms.ChoiceField(choices=RULES, initial="level", label="Rule")
-    fill = forms.ChoiceField(choices=FILLS, initial="next_open", label="Orders are filled at")
-    average = forms.ChoiceField(choices=AVERAGES, initial="sma", label="Kind of average")
-    price_basis = forms.ChoiceField(choices=BASES, initial="total_return", label="Prices")
-    shares = forms.ChoiceField(choices=SHARES, initial="fractional", label="Shares")
-    commission_bps = forms.FloatField(
-        min_value=0,
-        max_value=MOST_BPS,
-        initial=0,
-        label="Commission",
-        help_text="Basis points a leg.",
-        widget=number_input(),
-    )
-    slippage_bps = forms.FloatField(
-        min_value=0,
-        max_value=MOST_BPS,
-        initial=0,
-        label="Slippage",
-        help_text="Basis points a leg.",
-        widget=number_input(),
-    )
-    risk_free = forms.FloatField(
-        initial=0,
-        label="Risk-free rate",
-        help_text="A year: 0.02 is 2 %.",
-        widget=number_input(),
-    )
-    known_at = forms.DateTimeField(
-        required=False,
-        label="Bars as known at",
-        help_text="UTC. Empty: now.",
-        widget=INSTANT_INPUT,
-    )
+    BASIC = ("symbol", "initial_investment", "winbuy", "winsell", "start", "end")
 
-    def __init__(
-        self, data: Mapping[str, object] | None, *, tickers: Sequence[str], run: bool
-    ) -> None:
-        """`data` is the query; what it leaves out has its default. `run`: check it, else only fill in."""
-        defaults = {name: field.initial for name, field in self.base_fields.items()}
-        values = defaults | {"symbol": tickers[0] if tickers else ""} | dict(data or {})
-        super().__init__(*((values,) if run else ()), **({} if run else {"initial": values}))
-        offer_symbols(self, tickers, str(values["symbol"]).upper())
-        self.order_fields([*BASIC])
-
-    def clean_initial_investment(self) -> float:
-        amount: float = self.cleaned_data["initial_investment"]
-        if amount <= 0:
-            raise forms.ValidationError("Must be more than 0.")
-        return amount
-
-    def clean_risk_free(self) -> float:
-        rate: float = self.cleaned_data["risk_free"]
-        if rate <= -1:
-            raise forms.ValidationError("Must be more than -1.")
-        return rate
-
-    def clean(self) -> dict[str, object]:
-        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
-        if start and end and start > end:
-            self.add_error("end", "The last session lies before the first.")
-        return self.cleaned_data
-
-    def query(self) -> dict[str, str]:
-        """The parameters as the service wants them; what is left empty is left out."""
-        named = self.cleaned_data.items()
-        return {name: written(value) for name, value in named if value not in (None, "")}
-
-    @property
-    def basic(self) -> list[forms.BoundField]:
-        return [self[name] for name in BASIC]
-
-    @property
-    def detailed(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name not in BASIC]
-
-    @property
-    def details_matter(self) -> bool:
-        """Whether one of the fields that are folded away was changed or is wrong."""
-        return any(
-            field.errors or shown(field.value()) != shown(field.field.initial)
-            for field in self.detailed
-        )
-
-
-def shown(value: object) -> str:
-    """The value as it stands in its input."""
-    return "" if value is None else written(value)
-
-
-def written(value: object) -> str:
-    """As in a query: shortest number that reads back the same, ISO dates, UTC instants."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
+    winbuy = window_field("Buy window", 50, "Sessions averaged.")
+    winsell = window_field("Sell window", 200, "Sessions averaged.")

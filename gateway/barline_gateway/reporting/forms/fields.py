@@ -10,7 +10,8 @@ from barline_gateway.registry.selectors import list_symbols
 from barline_gateway.registry.tickers import ADVICE, is_ticker
 
 MOST_OPTIONS = 500  # a longer list is typed into, not picked from
-
+DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+INSTANT_INPUT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 MESSAGES = {
     "required": "Please fill this in.",
@@ -37,15 +38,24 @@ class PageForm(forms.Form):
             field.error_messages |= MESSAGES
 
     def take_errors(self, errors: Sequence[FieldError]) -> bool:
-        """Put each error beside its field; whether every one found a field."""
+        """Put each error beside its field; whether every one found a field.
+
+        A pointer into a body, `/winbuy/stop` or `/symbols/0`, belongs to the field `winbuy_stop` or `symbols`.
+        """
         placed = True
         for error in errors:
-            name = (error.parameter or error.pointer or "").strip("/")
-            if name in self.fields:
+            path = (error.parameter or error.pointer or "").strip("/")
+            names = (path.replace("/", "_"), path.partition("/")[0])
+            name = next((one for one in names if one in self.fields), None)
+            if name is not None:
                 self.add_error(name, error.detail)
             else:
                 placed = False
         return placed
+
+
+def number_input(step: str = "any") -> forms.NumberInput:
+    return forms.NumberInput(attrs={"step": step, "inputmode": "decimal"})
 
 
 class TickerField(forms.CharField):
@@ -67,6 +77,14 @@ class TickerField(forms.CharField):
 def followed_tickers() -> list[str]:
     """The symbols one can choose from."""
     return list(list_symbols(active=True).values_list("ticker", flat=True)[: MOST_OPTIONS + 1])
+
+
+def unregistered(tickers: Sequence[str]) -> list[str]:
+    """Those of the symbols that nobody added here."""
+    known = set(
+        list_symbols(active=None).filter(ticker__in=tickers).values_list("ticker", flat=True)
+    )
+    return [one for one in tickers if one not in known]
 
 
 def offer_symbols(form: forms.Form, tickers: Sequence[str], chosen: str) -> None:

@@ -4,7 +4,12 @@ from django import forms
 
 from barline_gateway.reporting.forms.fields import PageForm, TickerField
 
-KINDS = (("", "All"), ("backtest", "Backtest"), ("prediction", "Forecast"))
+KINDS = (
+    ("", "All"),
+    ("backtest", "Backtest"),
+    ("prediction", "Forecast"),
+    ("comparison", "Comparison"),
+)
 FORMATS = (("", "All"), ("pdf", "PDF"), ("html", "HTML"), ("json", "Page"))
 
 

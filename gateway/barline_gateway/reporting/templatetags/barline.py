@@ -15,13 +15,34 @@ register = template.Library()
 
 Missing = Literal[""] | None  # what a template gives for something that is not there
 
-register.filter("signed_percent", numbers.signed_percent)
 register.filter("price", numbers.price)
 
 
+def known(value: Missing | float) -> float | None:
+    return None if value == "" else value
+
+
 @register.filter
-def thousands(value: float | None) -> str:
-    return numbers.thousands(value)
+def signed_percent(value: Missing | float, digits: int = 2) -> str:
+    return numbers.signed_percent(known(value), digits)
+
+
+@register.filter
+def thousands(value: Missing | float) -> str:
+    return numbers.thousands(known(value))
+
+
+@register.filter
+def decimal(value: Missing | float, digits: int) -> str:
+    """A number with that many decimals, such as a Sharpe ratio."""
+    return numbers.thousands(known(value), digits)
+
+
+@register.filter
+def percent(value: Missing | float) -> str:
+    """A share of a whole: without a sign, to the nearest percent."""
+    share = known(value)
+    return numbers.UNKNOWN if share is None else f"{share:.0%}"
 
 
 @register.filter
@@ -32,6 +53,12 @@ def plural(amount: int, one: str) -> str:
 @register.filter
 def seconds(value: int) -> str:
     return numbers.span(value)
+
+
+@register.filter
+def with_windows(title: str, windows: str) -> str:
+    """`Backtest of MSFT, 50/200`: two reports on one symbol have the same title."""
+    return f"{title}, {windows}" if windows else title
 
 
 @register.filter

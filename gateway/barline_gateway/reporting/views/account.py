@@ -1,7 +1,9 @@
-"""One's API keys: made, shown once, revoked."""
+"""One's API keys: made, shown once, revoked; and what one has used."""
 
+from contextlib import suppress
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +12,22 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from barline_core.problems import NotFound
+from barline_core.problems import NotFound, Problem
 from barline_gateway.accounts.keys import create_key, revoke_key
 from barline_gateway.accounts.models import ApiKey
+from barline_gateway.reporting.asking import ask
 from barline_gateway.reporting.forms.account import KeyForm
 from barline_gateway.reporting.pages import is_htmx, page
+from barline_gateway.reporting.problems import PageProblem
+from barline_gateway.reporting.schemas import BUDGET, COUNTED, read
+from barline_gateway.reporting.usage import rate_in_words
+from barline_gateway.upstream import Service
 
 MOST_REVOKED = 10
+KEPT: tuple[tuple[str, Service, str], ...] = (
+    ("runs", "backtest", "/back_test/runs"),
+    ("reports", "reports", "/reports"),
+)
 
 
 @require_GET
@@ -25,6 +36,20 @@ MOST_REVOKED = 10
 def account(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     return show(request, user, KeyForm(may_administer=user.is_staff))
+
+
+@require_GET
+@page
+def usage(request: HttpRequest) -> HttpResponse:
+    """What one has made; asked for by htmx after the page is there, for services may be slow or down."""
+    context: dict[str, object] = {"rate": rate_in_words(settings.ENVIRONMENT.throttle_rate)}
+    for name, service, path in KEPT:
+        with suppress(PageProblem, Problem):  # what is down is left out; the rest is still true
+            context[name] = read(COUNTED, ask(request, service, path, params={"page_size": "1"}))
+    with suppress(PageProblem, Problem):
+        context["budget"] = read(BUDGET, ask(request, "ingestion", "/budget"))
+    template = "part" if is_htmx(request) else "page"
+    return render(request, f"reporting/account/usage_{template}.html", context)
 
 
 @require_POST

@@ -27,10 +27,15 @@ class Analysis:
 
 
 def answer(
-    request: HttpRequest, analysis: Analysis, form: PageForm, query: Mapping[str, str] | None
+    request: HttpRequest,
+    analysis: Analysis,
+    form: PageForm,
+    query: Mapping[str, str] | None,
+    *,
+    extra: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """The page with its form and, when there is a `query`, the result or what stands in its way."""
-    context: dict[str, object] = {"form": form}
+    context: dict[str, object] = {"form": form, **(extra or {})}
     if query is not None:
         context |= result(request, analysis, form, query)
     problem = context.get("problem")
@@ -60,7 +65,7 @@ def result(
 def refused(request: HttpRequest, form: PageForm, problem: PageProblem) -> dict[str, object]:
     """Errors go beside their fields; what belongs to no field is said where the result would be."""
     if problem.kind == "unknown-symbol":
-        form.add_error("symbol", problem.detail)
+        form.add_error("symbol" if "symbol" in form.fields else "symbols", problem.detail)
         return {}
     if problem.errors and form.take_errors(problem.errors):
         return {}

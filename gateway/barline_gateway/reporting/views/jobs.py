@@ -8,7 +8,7 @@ from django_htmx.http import trigger_client_event
 from barline_core.problems import NotFound, Problem
 from barline_gateway.registry.services import forget_unknown_symbols
 from barline_gateway.reporting.asking import ask
-from barline_gateway.reporting.followed_jobs import find, forget
+from barline_gateway.reporting.followed_jobs import Followed, find, forget
 from barline_gateway.reporting.pages import is_htmx, page
 from barline_gateway.reporting.problems import PageProblem, from_document, from_problem
 from barline_gateway.reporting.schemas import JOB, read
@@ -50,7 +50,8 @@ def show(request: HttpRequest, job_id: str, *, method: str) -> HttpResponse:
     if seen.is_over:
         forget_unknown_symbols()
         forget(request.session, job_id)
-        trigger_client_event(response, "symbols-changed")
+        study = isinstance(context["followed"], Followed) and context["followed"].shown_at
+        trigger_client_event(response, "study-over" if study else "symbols-changed")
     return response
 
 

@@ -16,7 +16,7 @@ from barline_gateway.registry.models import Symbol, SymbolStatus
 from barline_gateway.registry.selectors import list_symbols, status_of
 from barline_gateway.registry.tickers import is_ticker
 from barline_gateway.reporting.asking import accepted, ask, principal_of
-from barline_gateway.reporting.followed_jobs import follow, followed
+from barline_gateway.reporting.followed_jobs import Followed, follow, followed
 from barline_gateway.reporting.forms.symbols import AddForm, ListForm
 from barline_gateway.reporting.pages import is_htmx, page
 from barline_gateway.reporting.problems import PageProblem
@@ -113,7 +113,7 @@ def follow_job(
     request: HttpRequest, answer: httpx.Response, title: str, tickers: tuple[str, ...] | None
 ) -> None:
     """Show the job's progress from now on; raises PageProblem when there is no job."""
-    follow(request.session, read(JOB, accepted(answer)).id, title, tickers)
+    follow(request.session, Followed(read(JOB, accepted(answer)).id, title, tickers))
 
 
 def done(request: HttpRequest) -> HttpResponse:

@@ -19,6 +19,7 @@ POSTGRES_EPOCH = np.datetime64("2000-01-01")
 POSTGRES_EPOCH_MICROSECONDS = np.datetime64("2000-01-01T00:00:00", "us")
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
+PIECE_BYTES = 256 * 1024  # sent at once; the driver's own 8 kB are a call each
 
 # Fields of a row of PostgreSQL's binary COPY format: the count, then length and value of each.
 ROW = np.dtype(
@@ -126,7 +127,8 @@ def copy(connection: Connection, table: str, rows: bytes) -> None:
         raise RuntimeError("the database connection is closed")
     with driver_connection.cursor() as cursor:
         columns = ", ".join(COLUMNS)
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN (FORMAT binary)", io.BytesIO(rows))
+        statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT binary)"
+        cursor.copy_expert(statement, io.BytesIO(rows), size=PIECE_BYTES)
 
 
 def copy_rows(symbol_id: int, bars: Bars, now: datetime, *, chosen: Mask | None = None) -> bytes:

@@ -13,7 +13,7 @@ from barline_prediction.model import forecast
 from barline_prediction.scoring import inside_80, inside_95, pinball_loss
 from barline_prediction.training.dataset import Panel
 from barline_prediction.training.fitting import fit_model, outcomes
-from barline_prediction.training.garch import garch
+from barline_prediction.training.garch import garch, garch_expanding
 
 FOLDS = 5
 STRIDE = 5
@@ -27,6 +27,7 @@ BASELINES: Mapping[str, Baseline] = {
     "ewma": ewma,
     "historical_simulation": historical_simulation,
     "garch": garch,
+    "garch_expanding": garch_expanding,
 }
 
 

@@ -13,6 +13,7 @@ from barline_prediction.intervals import (
 
 WINDOW_SESSIONS = 1260
 REFIT_SESSIONS = 21
+YEARLY_REFIT_SESSIONS = 252
 PERCENT = 100.0  # the optimiser wants returns near 1
 LONGEST_PERSISTENCE = 0.999  # an integrated process has no long-run variance to return to
 
@@ -24,12 +25,21 @@ def garch(closes: Floats, origins: Integers) -> Floats:
     the variance is filtered on. `closes` has shape (sessions,), `origins` ascend from 252 or more. Gives log-return
     quantiles of shape (origins, 30, 5).
     """
+    return _quantiles(closes, origins, WINDOW_SESSIONS, REFIT_SESSIONS)
+
+
+def garch_expanding(closes: Floats, origins: Integers) -> Floats:
+    """The same fitted on all returns up to the origin, and again every 252 sessions: the plainest way to use it."""
+    return _quantiles(closes, origins, len(closes), YEARLY_REFIT_SESSIONS)
+
+
+def _quantiles(closes: Floats, origins: Integers, longest: int, refit_sessions: int) -> Floats:
     returns = PERCENT * np.diff(np.log(closes))
     sigma = np.empty((len(origins), STEPS))
-    fitted_at, parameters = -REFIT_SESSIONS, (0.0, 0.0, 0.0)
+    fitted_at, parameters = -refit_sessions, (0.0, 0.0, 0.0)
     for row, origin in enumerate(origins):
-        window = returns[max(0, origin - WINDOW_SESSIONS) : origin]
-        if origin - fitted_at >= REFIT_SESSIONS:
+        window = returns[max(0, origin - longest) : origin]
+        if origin - fitted_at >= refit_sessions:
             fitted_at, parameters = int(origin), _fit(window)
         sigma[row] = np.sqrt(_cumulated_variance(window, *parameters)) / PERCENT
     return symmetric_quantiles(NORMAL_80 * sigma, NORMAL_95 * sigma)

@@ -16,16 +16,14 @@ from barline_reports.figures.canvas import (
 from barline_reports.formats import number
 
 
-def equity_figures(result: BacktestResult, source: str) -> tuple[Figure, Figure]:
+def linear_figure(result: BacktestResult, source: str) -> Figure:
+    return equity_figure(result, source, axis("Value", rangemode="tozero"), id_="equity", scale="")
+
+
+def logarithmic_figure(result: BacktestResult, source: str) -> Figure:
     curve = result.equity_curve
-    both = (*curve.equity, *curve.buy_and_hold)
-    linear = axis("Value", rangemode="tozero")
-    return (
-        equity_figure(result, source, linear, id_="equity", scale=""),
-        equity_figure(
-            result, source, log_axis("Value", both), id_="equity-log", scale=", logarithmic scale"
-        ),
-    )
+    y = log_axis("Value", (*curve.equity, *curve.buy_and_hold))
+    return equity_figure(result, source, y, id_="equity-log", scale=", logarithmic scale")
 
 
 def equity_figure(result: BacktestResult, source: str, y: Axis, *, id_: str, scale: str) -> Figure:

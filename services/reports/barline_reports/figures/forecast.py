@@ -39,7 +39,10 @@ def fan_figure(
         ),
         height=HEIGHT,
         spec=spec(
-            fan_traces(forecast, history), height=HEIGHT, x=date_axis(dates), y=axis("Price")
+            fan_traces(forecast, history),
+            height=HEIGHT,
+            x=date_axis(dates) | {"nticks": 5},  # two of these charts may stand side by side
+            y=axis("Price"),
         ),
     )
 
@@ -77,18 +80,18 @@ def fan_traces(
         line(*history, "Close", palette.MUTED, hover=HOVER),
         line(
             dates,
-            [start, *(s.naive_close for s in steps)],
-            "Naive baseline",
-            palette.BENCHMARK,
-            dash="dash",
-            hover=HOVER,
-        ),
-        line(
-            dates,
             [start, *(s.close for s in steps)],
             "Median",
             palette.STRATEGY,
             width=2,
+            hover=HOVER,
+        ),
+        line(
+            dates,
+            [start, *(s.naive_close for s in steps)],
+            "Naive baseline",
+            palette.BENCHMARK,
+            dash="dash",
             hover=HOVER,
         ),
     ]

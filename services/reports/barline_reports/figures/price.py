@@ -22,6 +22,7 @@ BASES = {
 
 def price_figure(result: BacktestResult, source: str) -> Figure:
     prices = result.prices
+    assert prices is not None  # noqa: S101 - a report on one backtest asks for them
     winbuy, winsell = (int(result.parameter(name, 0)) for name in ("winbuy", "winsell"))
     closes = line(prices.date, prices.close, "Close", palette.MUTED, width=1.2, hover=PRICE_HOVER)
     buy = average(prices.date, prices.average_buy, f"{winbuy}-session average (buy)")

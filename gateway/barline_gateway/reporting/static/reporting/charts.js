@@ -71,6 +71,7 @@
         toImageButtonOptions: { filename: `barline-${place.dataset.figure}` },
       });
       place.classList.add("drawn");
+      place.dispatchEvent(new CustomEvent("barline:drawn", { bubbles: true }));
     } catch (error) {
       place.textContent = "This chart could not be drawn. Reload the page to try again.";
       place.classList.add("missing");

@@ -82,7 +82,7 @@
   });
 
   /** After a run the reading goes on at the result, or at the first field that is wrong. */
-  const results = { bench: "result", import: "import-result", matches: "matches" };
+  const results = { bench: "result", import: "import-result", matches: "matches", study: "study" };
   document.addEventListener("htmx:afterSettle", (event) => {
     const result = results[event.detail.elt.id];
     if (!result) return;

@@ -1,6 +1,7 @@
-"""All SQL of the prediction service: the bars it reads, the vintages it adds and never changes."""
+"""The bars a forecast is made from, and the vintages, which are added and never changed."""
 
 from dataclasses import asdict
+from uuid import uuid4
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_find
@@ -19,6 +20,11 @@ def load_bars(session: Session, symbol: str) -> tuple[int, BarSeries]:
     """The id and the raw series of a registered symbol. Raises UnknownSymbol."""
     symbol_id, _ = find_symbol(session, symbol)
     return symbol_id, read_bars(session, symbol)
+
+
+def new_vintage_id() -> str:
+    """As long as its column: the prefix and 32 digits."""
+    return f"vintage-{uuid4().hex}"
 
 
 def find_vintage(session: Session, key: VintageKey) -> Vintage | None:

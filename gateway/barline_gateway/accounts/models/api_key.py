@@ -28,6 +28,7 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
+        app_label = "accounts"
         ordering = ("-created_at",)
 
     def __str__(self) -> str:
