@@ -59,7 +59,9 @@ def call(
     With `stream` its body may still be on the way: hand it to `relay`, or close it.
     """
     close_old_connections()  # whoever waits for a service keeps no other thread from the database
-    return _client().request(
+    with _opening:
+        client = _client()
+    return client.request(
         service,
         method,
         path,
@@ -108,14 +110,9 @@ class Pieces:
         self._answer.close()
 
 
-def _client() -> ServiceClient:
-    """One for the whole process, however many threads ask first: it counts the calls under way."""
-    with _opening:
-        return _open_client()
-
-
 @cache
-def _open_client() -> ServiceClient:
+def _client() -> ServiceClient:
+    """Opened under `_opening`: there is one for all threads, for it counts the calls under way."""
     environment = settings.ENVIRONMENT
     return ServiceClient(
         environment.service_urls(),

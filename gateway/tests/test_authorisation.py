@@ -80,7 +80,6 @@ PAGES = {
     "/reporting/reports/{report_id}": PERSON,
     "/reporting/account/usage": PERSON,
     "/reporting/backtest/runs/{run_id}/audit": PERSON,
-    "/reporting/backtest/runs/{run_id}/sensitivity": PERSON,
     "/reporting/backtest/runs/{run_id}/verify": PERSON,
     "/reporting/backtest/sweep": PERSON,
     "/reporting/backtest/sweeps/{study_id}": PERSON,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from barline_core.db import Database
     from barline_core.embedded import EmbeddedPostgres
+    from barline_core.tokens import Signer
 
 TEMPLATE = "barline_template"
 CALLERS = ("gateway", "ingestion", "backtest", "prediction", "reports")
@@ -152,6 +153,26 @@ def drain_queue(url: str, tasks: "Blueprint", queue: str) -> None:
     asyncio.run(work())
 
 
+def signed_by(
+    signer: "Signer", *, service: str, user_id: int | None = 1, scope: str = "write"
+) -> "Callable[[httpx.Request], httpx.Request]":
+    """How httpx signs each request to `service`, as the gateway does: `httpx.Client(auth=signed_by(…))`."""
+    import httpx
+
+    from barline_core.tokens import READING_METHODS, Action
+
+    def sign(request: httpx.Request) -> httpx.Request:
+        target, method = request.url.raw_path, request.method
+        whole = isinstance(request.stream, httpx.ByteStream)
+        body = request.read() if whole else None  # a body in pieces is not covered
+        action = None if method in READING_METHODS else Action(method, target, body)
+        token = signer.sign(audience=service, user_id=user_id, scope=scope, action=action)
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return sign
+
+
 @pytest.fixture(scope="module")
 def internal_client(internal_keys_dir: Path) -> "Iterator[InternalClient]":
     """Starts an app and gives a client that calls it as the gateway does.
@@ -160,7 +181,7 @@ def internal_client(internal_keys_dir: Path) -> "Iterator[InternalClient]":
     """
     import httpx
 
-    from barline_core.tokens import READING_METHODS, Action, load_signer
+    from barline_core.tokens import load_signer
 
     signer = load_signer(internal_keys_dir / "gateway.key")
     running: dict[int, str] = {}
@@ -172,14 +193,7 @@ def internal_client(internal_keys_dir: Path) -> "Iterator[InternalClient]":
             if id(app) not in running:
                 running[id(app)] = stack.enter_context(serving(app))
 
-            def sign(request: "httpx.Request") -> "httpx.Request":
-                target, method = request.url.raw_path, request.method
-                body = request.read()
-                action = None if method in READING_METHODS else Action(method, target, body)
-                token = signer.sign(audience=service, user_id=user_id, scope=scope, action=action)
-                request.headers["Authorization"] = f"Bearer {token}"
-                return request
-
+            sign = signed_by(signer, service=service, user_id=user_id, scope=scope)
             client = httpx.Client(base_url=running[id(app)], auth=sign, timeout=60)
             return stack.enter_context(client)
 

@@ -99,7 +99,7 @@ def find_the_reports(page: Page) -> None:
 
 
 def compare_two_and_delete_one(page: Page) -> None:
-    page.get_by_role("link", name="Reports").click()
+    page.get_by_role("link", name="Reports").first.click()
     page.get_by_label("Kind").select_option("Backtest")
     page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_role("checkbox").nth(0).check()

@@ -23,6 +23,13 @@ def test_no_template_has_an_inline_script_style_or_handler(path: Path) -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_no_comment_of_a_template_reaches_the_page(path: Path) -> None:
+    assert all(
+        "#}" in line.partition("{#")[2] for line in path.read_text().splitlines() if "{#" in line
+    )
+
+
 @pytest.mark.parametrize("path", OWN_FILES, ids=lambda path: path.name)
 def test_no_file_of_the_pages_names_another_host(path: Path) -> None:
     assert not re.search(r"(https?:)?//[a-z0-9.-]+\.[a-z]{2,}", path.read_text())

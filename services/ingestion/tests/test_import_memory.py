@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from barline_core.testing import signed_by
 from barline_core.tokens import load_signer
 from barline_ingestion.settings import IngestionSettings
 
@@ -29,14 +30,10 @@ def service(
 ) -> Iterator[tuple[httpx.Client, int]]:
     """A service in a process of its own, and the process's id."""
     register("IBM")
-    token = load_signer(internal_keys_dir / "gateway.key").sign(
-        audience="ingestion", user_id=1, scope="write"
-    )
+    sign = signed_by(load_signer(internal_keys_dir / "gateway.key"), service="ingestion")
     with (
         service_process(make_settings(), tmp_path / "service.log") as (url, process),
-        httpx.Client(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=120
-        ) as client,
+        httpx.Client(base_url=url, auth=sign, timeout=120) as client,
     ):
         yield client, process.pid
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from barline_core.db import Database
+from barline_core.testing import signed_by
 from barline_core.tokens import load_signer
 from barline_ingestion.settings import IngestionSettings
 from barline_sandbox.exchange import Exchange
@@ -40,13 +41,7 @@ def client(
     """A service and a worker at their most talkative, each a process of its own."""
     register("IBM")
     settings = make_settings(alpha_vantage_api_key=KEY, upstream_read_timeout_s=1.0)
-    signer = load_signer(internal_keys_dir / "gateway.key")
-
-    def sign(request: httpx.Request) -> httpx.Request:
-        token = signer.sign(audience="ingestion", user_id=1, scope="write")
-        request.headers["Authorization"] = f"Bearer {token}"
-        return request
-
+    sign = signed_by(load_signer(internal_keys_dir / "gateway.key"), service="ingestion")
     with (
         worker_process(settings, logs["worker"]),
         service_process(settings, logs["service"]) as (url, _),

