@@ -75,7 +75,8 @@ def test_the_keys_made_are_understood_by_everybody(tmp_path: Path) -> None:
     token = load_signer(tmp_path / "gateway" / "keys" / "gateway.key").sign(
         audience="reports", user_id=7, scope="read"
     )
-    caller = Verifier("reports", load_public_keys(tmp_path / "reports" / "keys")).verify(token)
+    verifier = Verifier("reports", load_public_keys(tmp_path / "reports" / "keys"))
+    caller = verifier.verify(token, "GET", b"/reports").caller
     assert (caller.service, caller.user_id) == ("gateway", 7)
 
 
