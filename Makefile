@@ -21,7 +21,7 @@ setup: $(READY) ## Set up without starting
 $(READY): requirements.txt deploy/local/setup.sh $(PACKAGES:%=%/pyproject.toml)
 	@deploy/local/setup.sh
 
-$(READY_DEV): requirements-dev.txt $(READY)
+$(READY_DEV): requirements-dev.txt requirements-nginx.txt $(READY)
 	@deploy/local/setup.sh dev
 
 $(READY_TRAIN): requirements-train.txt $(READY)
@@ -75,7 +75,12 @@ bench: $(READY_DEV) $(READY_TRAIN) ## Run the benchmarks; each prints one JSON l
 lock: $(READY) ## Pin the newest allowed versions in requirements*.txt, then those of each image among them
 	@for name in requirements requirements-dev requirements-train requirements-setup; do \
 		$(LOCK) --upgrade $$name.in -o $$name.txt; done
+	@$(LOCK) --upgrade --no-deps requirements-nginx.in -o requirements-nginx.txt
 	@$(MAKE) --no-print-directory lock-images
+
+.PHONY: nginx
+nginx: $(READY_DEV) ## Write deploy/nginx/nginx.conf
+	@$(BIN)/python deploy/nginx/write_config.py
 
 .PHONY: lock-images
 lock-images: $(READY) ## Pin what each image needs, in the versions of requirements.txt

