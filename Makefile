@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 READY_TRAIN := $(VENV)/.ready-train
-PACKAGES := shared services/ingestion services/backtest services/prediction services/reports gateway gateway/client deploy/local
+PACKAGES := shared services/ingestion services/backtest services/prediction services/reports gateway gateway/client deploy/release deploy/local
 
 ##@ Use
 
@@ -21,7 +21,7 @@ setup: $(READY) ## Set up without starting
 $(READY): requirements.txt deploy/local/setup.sh $(PACKAGES:%=%/pyproject.toml)
 	@deploy/local/setup.sh
 
-$(READY_DEV): requirements-dev.txt $(READY)
+$(READY_DEV): requirements-dev.txt requirements-nginx.txt $(READY)
 	@deploy/local/setup.sh dev
 
 $(READY_TRAIN): requirements-train.txt $(READY)
@@ -72,9 +72,26 @@ bench: $(READY_DEV) $(READY_TRAIN) ## Run the benchmarks; each prints one JSON l
 ##@ Maintain
 
 .PHONY: lock
-lock: $(READY) ## Pin the newest allowed versions in requirements*.txt
-	@for name in requirements requirements-dev requirements-train requirements-setup; do $(BIN)/uv pip compile -q --upgrade --universal --generate-hashes \
-		--python-version 3.11 --no-header --no-annotate $$name.in -o $$name.txt; done
+lock: $(READY) ## Pin the newest allowed versions in requirements*.txt, then those of each image among them
+	@for name in requirements requirements-dev requirements-train requirements-setup; do \
+		$(LOCK) --upgrade $$name.in -o $$name.txt; done
+	@$(LOCK) --upgrade --no-deps requirements-nginx.in -o requirements-nginx.txt
+	@$(MAKE) --no-print-directory lock-images
+
+.PHONY: nginx
+nginx: $(READY_DEV) ## Write deploy/nginx/nginx.conf
+	@$(BIN)/python deploy/nginx/write_config.py
+
+.PHONY: lock-images
+lock-images: $(READY) ## Pin what each image needs, in the versions of requirements.txt
+	@for folder in gateway $(wildcard services/*); do \
+		printf '%s\n' ./shared "./$$folder" | $(LOCK_IMAGE) -o $$folder/requirements.txt; done
+	@printf '%s\n' ./shared ./gateway ./deploy/release | $(LOCK_IMAGE) -o deploy/release/requirements.txt
+	@printf '%s\n' ./shared './services/ingestion[sandbox]' | $(LOCK_IMAGE) -o services/ingestion/requirements-sandbox.txt
+
+LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
+LOCK_IMAGE = $(LOCK) - -c requirements.txt $(foreach name,$(IMAGES),--no-emit-package barline-$(name))
+IMAGES := core gateway ingestion backtest prediction reports release
 
 .PHONY: clean
 clean: ## Remove the virtual environment and caches, keeping the data in .barline
@@ -83,4 +100,4 @@ clean: ## Remove the virtual environment and caches, keeping the data in .barlin
 
 .PHONY: help
 help: ## List the tasks
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile

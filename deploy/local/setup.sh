@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 venv=${VENV:-.venv}
-packages="shared services/ingestion services/backtest services/prediction services/reports gateway gateway/client deploy/local"
+packages="shared services/ingestion services/backtest services/prediction services/reports gateway gateway/client deploy/release deploy/local"
 
 # Chromium draws the figures of the PDF reports; the others lay out their text.
 system_packages="$([ "${1:-}" != dev ] || echo poppler-utils redis-server) chromium libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core"
@@ -67,6 +67,8 @@ install() {
 $pip install --require-hashes -r requirements-setup.txt
 install --require-hashes -r requirements.txt
 [ -z "${1:-}" ] || install --require-hashes -r "requirements-$1.txt"
+# Without its dependencies: one of them, enum34, breaks the standard library.
+[ "${1:-}" != dev ] || install --no-deps --require-hashes -r requirements-nginx.txt
 editable=""
 for folder in $packages; do editable="$editable -e ./$folder"; done
 # shellcheck disable=SC2086 - the list is meant to be split

@@ -5,16 +5,15 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from barline_core.settings import OutsideSettings
 
 RATE = r"^[1-9]\d*/(s|sec|m|min|h|hour|d|day)\w*$"
 HTTP_URL = TypeAdapter(AnyHttpUrl)
 
 
-class Environment(BaseSettings):
+class Environment(OutsideSettings):
     """Read once by `settings.py`; secrets have no default, so that none can be forgotten."""
-
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
     secret_key: SecretStr
     api_key_secret: SecretStr  # keys the digests of API keys: another one makes all keys void

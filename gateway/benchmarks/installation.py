@@ -87,7 +87,7 @@ def find_processes(launcher: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for process_id in descendants(launcher):
         command = Path(f"/proc/{process_id}/cmdline").read_bytes().split(b"\0")
-        if b"granian" in command:
+        if b"barline_gateway" in command:
             found["gateway"] = process_id  # the worker comes after its parent
         for part in command:
             if part.startswith(b"barline_") and part != b"barline_gateway.wsgi:application":

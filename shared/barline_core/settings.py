@@ -1,19 +1,47 @@
 """What every service is told from outside, read once and checked when the process starts."""
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from barline_core.clock import MarketClock
 
 
-class ServiceSettings(BaseSettings):
-    """Settings common to the services; each subclass adds its own. Names are the environment's, in upper case."""
+class OutsideSettings(BaseSettings):
+    """Settings from the environment, in upper case, or else from files named for them in lower case.
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, secrets_dir=None)
+    `SECRETS_DIR` names the folder of these files, or several with colons between them, so that a secret need not be
+    in the environment.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the caller says, then the environment, then the files."""
+        folders = [Path(name) for name in os.environ.get("SECRETS_DIR", "").split(":") if name]
+        files = SecretsSettingsSource(settings_cls, secrets_dir=folders)
+        return init_settings, env_settings, files
+
+
+class ServiceSettings(OutsideSettings):
+    """Settings common to the services; each subclass adds its own."""
 
     database_url: SecretStr
     database_pool_size: int = Field(default=8, ge=1, le=100)

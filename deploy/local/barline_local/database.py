@@ -5,14 +5,18 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import psycopg2
 from psycopg2 import sql
 
 from barline_core.embedded import EmbeddedPostgres, data_folder
-from barline_core.grants import role_of
 from barline_core.migrate import migrate
-from barline_local.home import PARTIES, Home
+from barline_local.home import Home
+from barline_release.logins import create_logins
+from barline_release.parties import PARTIES
+
+LOGIN_PREFIX = "barline_local_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def open_database(
             cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     with_admin.close()
     urls = {
-        party: f"postgresql://{login_of(party)}:{secrets[f'database_password_{party}']}"
+        party: f"postgresql://{LOGIN_PREFIX}{party}:{secrets[f'database_password_{party}']}"
         f"@127.0.0.1:{port}/{name}"
         for party in PARTIES
     }
@@ -59,7 +63,7 @@ def migrate_market(database: LocalDatabase) -> None:
     """Alembic's half of the schema, and the logins of the processes: all that the services need."""
     migrate(database.owner_url)
     if database.embedded is not None:
-        create_logins(database)
+        create_logins(database.owner_url, passwords_of(database.urls), prefix=LOGIN_PREFIX)
 
 
 def prepare_django(database: LocalDatabase, gateway_environment: Mapping[str, str]) -> None:
@@ -72,24 +76,6 @@ def prepare_django(database: LocalDatabase, gateway_environment: Mapping[str, st
     subprocess.run([sys.executable, "-m", "barline_local.prepare"], env=environment, check=True)
 
 
-def create_logins(database: LocalDatabase) -> None:
-    """A login for each process, with the rights of its group and no others."""
-    connection = psycopg2.connect(database.owner_url)
-    with connection, connection.cursor() as cursor:
-        for party, url in database.urls.items():
-            password = url.partition("://")[2].partition("@")[0].partition(":")[2]
-            login = sql.Identifier(login_of(party))
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login_of(party),))
-            if cursor.fetchone() is None:
-                cursor.execute(
-                    sql.SQL("CREATE ROLE {} LOGIN IN ROLE {}").format(
-                        login, sql.Identifier(role_of(party))
-                    )
-                )
-            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(login), (password,))
-    connection.close()
-
-
-def login_of(party: str) -> str:
-    """The name a process logs in with."""
-    return f"barline_local_{party}"
+def passwords_of(urls: Mapping[str, str]) -> dict[str, str]:
+    """By party, from the addresses that hold them."""
+    return {party: urlsplit(url).password or "" for party, url in urls.items()}

@@ -3,14 +3,12 @@
 import json
 import os
 import secrets
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from barline_core.tokens import write_key_pair
+from barline_release.keys import make_keys
+from barline_release.parties import PARTIES
 
-SERVICES = ("ingestion", "backtest", "prediction", "reports")
-PARTIES = ("gateway", *SERVICES)
 SECRET_NAMES = (
     "postgres_password",
     "secret_key",
@@ -49,8 +47,7 @@ class Home:
         self.logs.mkdir(exist_ok=True)
         for folder in (self.path / "env", self.path / "keys"):
             folder.mkdir(mode=0o700, exist_ok=True)
-        if not self.keys_dir("gateway").exists():
-            self._make_keys()
+        make_keys({party: self.keys_dir(party) for party in PARTIES}, self.path / "keys" / "fresh")
         return self._secrets()
 
     def _secrets(self) -> dict[str, str]:
@@ -61,22 +58,6 @@ class Home:
             kept |= {name: secrets.token_urlsafe(32) for name in missing}
             write_private(path, json.dumps(kept, indent=2))
         return kept
-
-    def _make_keys(self) -> None:
-        fresh = self.path / "keys" / "fresh"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(mode=0o700)
-        for party in PARTIES:
-            write_key_pair(fresh, party)
-        # The gateway's folder comes last: it is the sign that all are there.
-        for party in reversed(PARTIES):
-            folder = self.keys_dir(party)
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(mode=0o700)
-            for public in fresh.glob("*.pub"):
-                shutil.copy(public, folder)
-            shutil.copy(fresh / f"{party}.key", folder)
-        shutil.rmtree(fresh)
 
 
 def home_of(environment: dict[str, str]) -> Home:

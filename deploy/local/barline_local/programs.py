@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from barline_core.embedded import free_port
-from barline_local.home import SERVICES, Home
+from barline_local.home import Home
+from barline_release.parties import SERVICES
 
 SANDBOX_KEY = "sandbox-premium"
 SANDBOX_MARKET_DATE = "2013-03-02"  # the day after the last bar the sandbox has
 DEFAULT_PORT = 8000
-BLOCKING_THREADS = 64  # four services with 16 calls each may all be slow at once
-GRACEFUL_STOP_S = 28
 WITH_WORKER = ("ingestion", "backtest", "prediction")  # services whose long work waits on the queue
 
 # Settings a person may give in the environment or in .env, and which processes read them.
@@ -131,14 +130,10 @@ def gateway(
         "API_KEY_SECRET": secrets["api_key_secret"],
         "SANDBOX": str(settings.get("ALPHA_VANTAGE_API_KEY") == SANDBOX_KEY).lower(),
         "DJANGO_SETTINGS_MODULE": "barline_gateway.settings",
+        "HOST": host,
+        "PORT": str(port),
     }
-    command = python(
-        "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "1", "--blocking-threads", str(BLOCKING_THREADS), "--no-ws",
-        "--respawn-failed-workers", "--workers-kill-timeout", str(GRACEFUL_STOP_S),
-        "barline_gateway.wsgi:application",
-    )  # fmt: skip
-    return Program("gateway", command, environment, f"http://127.0.0.1:{port}/readyz")
+    return Program("gateway", python("-m", "barline_gateway"), environment, f"http://127.0.0.1:{port}/readyz")
 
 
 def own_settings(party: str, settings: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from barline_core.tokens import load_public_keys, load_signer
 from barline_core.verifying import Verifier
-from barline_local.home import PARTIES, SECRET_NAMES, Home, write_private
+from barline_local.home import SECRET_NAMES, Home, write_private
+from barline_release.parties import PARTIES
 
 
 def test_a_new_home_gets_every_secret_and_keeps_it(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from barline_local.home import SERVICES, Home
+from barline_local.home import Home
 from barline_local.launch import LaunchFailed, check_port, only_one
 from barline_local.programs import SANDBOX_KEY, all_programs, scrape_targets
 from barline_local.supervisor import quoted
+from barline_release.parties import SERVICES
 
 
 def programs_of(tmp_path: Path, settings: dict[str, str]) -> dict[str, dict[str, str]]:
