@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-LOCKS = sorted(ROOT.glob("services/*/requirements*.txt")) + [
+LOCKS = [
+    *sorted(ROOT.glob("services/*/requirements*.txt")),
     ROOT / "gateway/requirements.txt",
     ROOT / "deploy/release/requirements.txt",
 ]
-# A lock of benchmarks is of no image.
 PINNED = re.compile(r"^([a-z0-9.\-]+)==(\S+)", re.MULTILINE)
 
 

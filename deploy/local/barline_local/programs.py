@@ -133,7 +133,9 @@ def gateway(
         "HOST": host,
         "PORT": str(port),
     }
-    return Program("gateway", python("-m", "barline_gateway"), environment, f"http://127.0.0.1:{port}/readyz")
+    return Program(
+        "gateway", python("-m", "barline_gateway"), environment, f"http://127.0.0.1:{port}/readyz"
+    )
 
 
 def own_settings(party: str, settings: Mapping[str, str]) -> dict[str, str]:
