@@ -67,7 +67,7 @@ format: $(READY_DEV) ## Rewrite the code in the project's style
 
 .PHONY: bench
 bench: $(READY_DEV) $(READY_TRAIN) ## Run the benchmarks; each prints one JSON line
-	@for script in $$(grep -l __main__ services/*/benchmarks/*.py gateway/benchmarks/*.py); do $(BIN)/python $$script || exit 1; done
+	@for script in $$(grep -l '^if __name__ == "__main__":' services/*/benchmarks/*.py gateway/benchmarks/*.py); do $(BIN)/python $$script || exit 1; done
 
 ##@ Maintain
 

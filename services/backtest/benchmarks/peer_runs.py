@@ -192,7 +192,7 @@ LIBRARIES = {
     "vectorbt_sweep": vectorbt_sweep,
 }
 
-if __name__ == "__main__":
+if __name__ == "__main__" and len(sys.argv) > 1:
     warnings.simplefilter("ignore")
     library, path, repeats = sys.argv[1:]
     print(json.dumps(LIBRARIES[library](bars_of(path), int(repeats))))

@@ -1,5 +1,6 @@
 """How much memory a rendering process and its browser hold, read from /proc: what a report may take is limited."""
 
+import contextlib
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,20 +22,24 @@ class Process:
 
 def family(root: int) -> list[Process]:
     """The process `root` with all that descend from it; empty when it is gone."""
-    everybody = [process for entry in PROC.iterdir() if (process := read_process(entry))]
-    by_parent: dict[int, list[Process]] = {}
-    for process in everybody:
-        by_parent.setdefault(process.parent, []).append(process)
-    found = [process for process in everybody if process.id == root]
+    found = [process for process in [read_process(PROC / str(root))] if process]
     for process in found:  # grows while it is walked: children of children
-        found += by_parent.get(process.id, [])
+        children = (read_process(PROC / child) for child in children_of(process.id))
+        found += [child for child in children if child]
+    return found
+
+
+def children_of(process_id: int) -> list[str]:
+    """The kernel keeps them by thread: looking through all the machine's would take far longer."""
+    found: list[str] = []
+    for thread in (PROC / str(process_id) / "task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended while we looked
+            found += thread.read_text().split()
     return found
 
 
 def read_process(folder: Path) -> Process | None:
-    """None for what is no process, or none any more."""
-    if not folder.name.isdigit():
-        return None
+    """None for what is no process any more."""
     try:
         status = (folder / "stat").read_text()
         resident, shared = (folder / "statm").read_text().split()[1:3]

@@ -1,54 +1,134 @@
 """Lays a print job out on A4 with WeasyPrint: tagged (PDF/UA), bookmarked, with the JSON result attached.
 
-The same job gives the same bytes.
+The pages are made before their charts are drawn, because the room a chart takes is known: Chromium draws meanwhile. The
+same job gives the same bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from xml.etree import ElementTree as ET  # nosec B405 - reads only what our own Chromium drew
 
+import pydyf
 from weasyprint import HTML, Attachment
+from weasyprint.document import Document as Pages
+from weasyprint.images import SVGImage
+from weasyprint.layout import LayoutContext
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from barline_reports.paper import PrintJob
+from barline_reports.paper import Drawing, PrintJob
 
 FIGURE_SCHEME = "figure:"
+VARIANT = "pdf/ua-1"
 
 
-class FigureFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type hints
-    """Gives the charts drawn before and nothing else: no file, no network."""
-
-    def __init__(self, pictures: Mapping[str, str]) -> None:
-        super().__init__()
-        self._pictures = pictures
+class NothingFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type hints
+    """Gives nothing: no file, no network. The charts are put in beside it."""
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        name = url.removeprefix(FIGURE_SCHEME)
-        if name == url or name not in self._pictures:
-            raise ValueError(f"a report loads nothing: {url}")
-        return URLFetcherResponse(
-            url, self._pictures[name].encode(), {"Content-Type": "image/svg+xml"}
+        raise ValueError(f"a report loads nothing: {url}")
+
+
+def no_image(**_: object) -> None:
+    """A chart has no image inside."""
+
+
+class Plate:
+    """The room of a chart on its page, in CSS pixels; WeasyPrint asks it for its size, and later to draw itself."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._url = FIGURE_SCHEME + drawing.id
+        self._size = (float(drawing.width), float(drawing.height))
+        self._tree = ET.Element("svg")
+        self._context: LayoutContext | None = None
+
+    def get_intrinsic_size(self, *_: object) -> tuple[float, float, float]:
+        width, height = self._size
+        return width, height, width / height
+
+    def engrave(self, picture: str, pages: Pages) -> None:
+        """Give it its SVG, whose texts are set in the fonts of `pages`."""
+        self._tree = ET.fromstring(picture)  # noqa: S314 # nosec B314 - as above
+        self._context = LayoutContext(None, no_image, pages.font_config, None, None)
+
+    def draw(self, stream: object, width: float, height: float, style: object) -> None:
+        image = SVGImage(self._tree, self._url, NothingFetcher(), self._context)
+        image.draw(stream, width, height, style)
+
+
+class Written(pydyf.Object):  # type: ignore[misc]  # pydyf has no type hints
+    """An object of the file whose bytes are made once; pydyf makes and packs them again for the file's digest."""
+
+    def __init__(self, original: pydyf.Object) -> None:
+        super().__init__()
+        self._original = original
+        self.number, self.generation, self.free = (
+            original.number,
+            original.generation,
+            original.free,
         )
 
+    @cached_property
+    def data(self) -> bytes:
+        content: bytes = self._original.data
+        return content
 
-def lay_out(job: PrintJob, pictures: Mapping[str, str], attachment: bytes) -> bytes:
-    """The PDF. A chart without a picture is replaced by a sentence that says so."""
+    @property
+    def compressible(self) -> bool:
+        return bool(self._original.compressible)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The pages of a job with an empty plate for every chart, by its id."""
+
+    pages: Pages
+    plates: Mapping[str, Plate]
+
+
+def paginate(job: PrintJob, undrawn: Collection[str] = ()) -> Proof:
+    """The pages. A chart that is `undrawn` is replaced by a sentence that says so."""
     html = job.html
     for drawing in job.drawings:
-        if drawing.id not in pictures:
+        if drawing.id in undrawn:
             html = html.replace(drawing.image, drawing.replacement)
+    plates = {drawing.id: Plate(drawing) for drawing in job.drawings if drawing.id not in undrawn}
+    images = {FIGURE_SCHEME + id_: plate for id_, plate in plates.items()}
+    source = HTML(string=html, url_fetcher=NothingFetcher())
+    return Proof(source.render(pdf_variant=VARIANT, cache=images), plates)
+
+
+def lay_out(
+    job: PrintJob, pictures: Mapping[str, str], attachment: bytes, proof: Proof | None = None
+) -> bytes:
+    """The PDF; `pictures` are SVG by figure id. `proof` is of use when every chart has its picture."""
+    undrawn = [drawing.id for drawing in job.drawings if drawing.id not in pictures]
+    if proof is None or undrawn:
+        proof = paginate(job, undrawn)
+    for id_, plate in proof.plates.items():
+        plate.engrave(pictures[id_], proof.pages)
+    pdf = proof.pages.write_pdf(
+        finisher=written_once,
+        pdf_variant=VARIANT,
+        pdf_identifier=job.identifier.encode(),
+        attachments=[attached(job, attachment)],
+    )
+    assert isinstance(pdf, bytes)  # noqa: S101 - without a target write_pdf gives bytes
+    return pdf
+
+
+def attached(job: PrintJob, content: bytes) -> Attachment:
     moment = datetime.fromisoformat(job.attachment_date).replace(tzinfo=UTC)
-    attached = Attachment(
-        string=attachment,
+    return Attachment(
+        string=content,
         name=job.attachment_name,
         description="The API's JSON result this report was made from",
         created=moment,
         modified=moment,
         relationship="Data",
     )
-    pdf = HTML(string=html, url_fetcher=FigureFetcher(pictures)).write_pdf(
-        pdf_variant="pdf/ua-1",
-        pdf_identifier=job.identifier.encode(),
-        attachments=[attached],
-    )
-    assert isinstance(pdf, bytes)  # noqa: S101 - without a target write_pdf gives bytes
-    return pdf
+
+
+def written_once(_: Pages, pdf: pydyf.PDF) -> None:
+    pdf.objects[:] = [Written(one) for one in pdf.objects]

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from barline_reports.chromium import Chromium, DrawingFailed, DrawingTooSlow
 from barline_reports.messages import Answer, read_job, write_answer
 from barline_reports.paper import Drawing, PrintJob
-from barline_reports.pdf import lay_out
+from barline_reports.pdf import lay_out, paginate
 
 # A fresh page frees what Plotly keeps, but costs the next report 0.3 s of compiling.
 REPORTS_A_PAGE = 25
@@ -55,12 +55,16 @@ async def say_process_id(connection: Connection, chromium: Chromium) -> None:
 
 
 async def render(job: PrintJob, attachment: bytes, chromium: Chromium) -> tuple[Answer, bytes]:
-    pictures = await draw(job.drawings, chromium)
-    undrawn = tuple(drawing.id for drawing in job.drawings if drawing.id not in pictures)
+    """The pages are made while the browser draws: both take about as long, and neither needs the other."""
+    drawing = asyncio.create_task(draw(job.drawings, chromium))
     try:
-        return Answer(undrawn=undrawn), lay_out(job, pictures, attachment)
+        proof = await asyncio.to_thread(paginate, job)
+        pictures = await drawing
+        undrawn = tuple(one.id for one in job.drawings if one.id not in pictures)
+        return Answer(undrawn=undrawn), lay_out(job, pictures, attachment, proof)
     except Exception as error:
         log.exception("the layout failed")
+        await drawing  # the browser takes one job at a time
         return Answer(error=f"{type(error).__name__}: {error}"), b""
 
 

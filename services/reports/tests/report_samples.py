@@ -80,7 +80,7 @@ def backtest_answer(
     exposure = sum(t["sessions_held"] for t in trades) / len(bars.date)  # type: ignore[misc]  # all are numbers
     closed = [float(t["return"]) for t in trades if not t["open"]]  # type: ignore[arg-type]  # as above
     return {
-        "run_id": "backtest-01990000-0000-7000-8000-000000000001",
+        "run_id": "run-01990000-0000-7000-8000-000000000001",
         "digest": "5b6c" * 16,
         "symbol": symbol,
         "parameters": parameters(bars, symbol, winbuy, winsell, initial),
@@ -341,7 +341,7 @@ def sensitivity_answer(data_version: str = "9f2a" * 16) -> Json:
         for months in (0, 1, 3, 6)
     ]
     return {
-        "run_id": "backtest-01990000-0000-7000-8000-000000000001",
+        "run_id": "run-01990000-0000-7000-8000-000000000001",
         "data_version": data_version,
         "ranges": {},
         "variations": variations,

@@ -11,8 +11,11 @@ from barline_reports.backtest_document import backtest_document
 from barline_reports.document import Document, Figure
 from barline_reports.figures.canvas import log_ticks
 from barline_reports.figures.drawdown import shared_badges
+from barline_reports.figures.gallery import FAILED
 from barline_reports.figures.periods import cell_text
 from barline_reports.figures.trade_returns import bin_edges
+from barline_reports.page import page
+from barline_reports.paper import print_job
 from barline_reports.prediction_document import TrackRecord, prediction_document
 from barline_reports.returns import Spell
 from barline_reports.schemas import read_backtest, read_forecast, read_model_card, read_scorecard
@@ -180,3 +183,17 @@ def members(value: object) -> list[object]:
     if isinstance(value, Mapping):
         return list(value.values())
     return list(value) if isinstance(value, list | tuple) else []
+
+
+def test_a_chart_that_fails_while_it_is_computed_leaves_a_sentence_and_the_others() -> None:
+    """A logarithmic scale has no place for a value that is zero."""
+    answer = backtest_answer(waves(400), winbuy=5, winsell=20)
+    answer["equity_curve"]["buy_and_hold"][-1] = 0.0
+    body = encoded(answer)
+    document = backtest_document(read_backtest(body), body)
+    missing = {figure.id: figure.missing for figure in document.figures if figure.spec is None}
+    assert missing == {"equity-log": FAILED}
+    assert FAILED in page(document).decode()
+    job = print_job(document, identifier="test")
+    assert FAILED in job.html
+    assert len(job.drawings) == len(FIGURES) - 1
