@@ -2,10 +2,15 @@
 
 import asyncio
 import os
+import pty
+import re
+import select
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -176,6 +181,42 @@ def test_a_job_cancelled_is_over(barline: Client) -> None:
     assert over.state == "cancelled"
 
 
+def test_ctrl_c_asks_and_cancels_the_job(stack: "Stack", barline: Client) -> None:
+    """On a terminal, as a person does it."""
+    master, terminal = pty.openpty()
+    environment = {"PATH": os.environ["PATH"], "BARLINE_URL": stack.base_url}
+    words = ["sweep", *SANDBOX, "--winbuy", "2:402:1", "--winsell", "2:402:1"]
+    with subprocess.Popen(
+        [Path(sys.executable).parent / "barline", *words],
+        env={**environment, "BARLINE_API_KEY": stack.api_key, "TERM": "xterm", "COLUMNS": "160"},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    ) as process:
+        os.close(terminal)
+        read_until(master, "0:00:0")  # the bar's clock
+        process.send_signal(signal.SIGINT)
+        asked = read_until(master, "too?")
+        os.write(master, b"y\n")
+        said = read_until(master, "was cancelled")
+        assert process.wait(30) == 1
+    os.close(master)
+    found = re.search(r"Cancel job ([\w-]+) too", asked)
+    assert found is not None, asked + said
+    assert barline.send(calls.read_job(found[1])).state == "cancelled"
+
+
+def read_until(terminal: int, words: str) -> str:
+    """What the program writes, up to these words."""
+    written = ""
+    until = time.monotonic() + 60
+    while words not in written:
+        ready, _, _ = select.select([terminal], [], [], max(0.0, until - time.monotonic()))
+        assert ready, f"{words!r} did not come: {written}"
+        written += os.read(terminal, 4096).decode(errors="replace")
+    return written
+
+
 def test_pages_are_walked_to_the_last(barline: Client) -> None:
     symbols = [row.symbol for row in barline.items(calls.list_symbols(page_size=2))]
     assert set(SANDBOX) <= set(symbols)
@@ -207,7 +248,7 @@ def test_both_clients_give_the_same(stack: "Stack", barline: Client, tmp_path: P
         (["status"], "3,270"),
         (["add", "IBM"], "2013-03-01"),
         (["data", "IBM"], "2013-03-01"),
-        (["refresh", "IBM"], "IBM"),
+        (["refresh", "IBM"], "up to date"),
         (["backtest", "MSFT", "--winbuy", "50", "--winsell", "200"], "43.33%"),
         (["sweep", "IBM", "--winbuy", "5:36:10", "--winsell", "5:36:10"], "deflated Sharpe"),
         (["forecast", "IBM"], "202.91"),

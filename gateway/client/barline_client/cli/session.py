@@ -53,7 +53,10 @@ def followed(client: Client, job: Job) -> Job:
         TimeElapsedColumn(),
     )
     try:
-        with Progress(*columns, console=notes(), transient=True) as progress:
+        shown = notes()
+        with Progress(
+            *columns, console=shown, transient=True, disable=not shown.is_terminal
+        ) as progress:
             task = progress.add_task(job.message, total=1.0)
 
             def heard(news: Job) -> None:
