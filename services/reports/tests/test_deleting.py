@@ -86,5 +86,5 @@ def test_a_report_asked_for_while_it_is_deleted_is_not_lost(
     with database.transaction() as session:
         assert find_report(session, digest) is not None
         assert list_reports(session, 1, ALL, offset=0, limit=9)[0] == 0
-        count, (kept, *_) = list_reports(session, 2, ALL, offset=0, limit=9)
-        assert (count, kept.subject_id) == (attempt + 1, "backtest-1")
+        _, found = list_reports(session, 2, ALL, offset=0, limit=9)
+        assert digest in {one.digest for one in found}
