@@ -5,6 +5,7 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,20 +38,20 @@ STEADY = 30
 
 
 @pytest.fixture
-def postgres(
-    tmp_path: Path, django_ready: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[EmbeddedPostgres]:
+def postgres(django_ready: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedPostgres]:
     """A server of the test's own, so that no other test is disturbed; the gateway's environment names it."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)  # the server runs as somebody else
-    server = EmbeddedPostgres(tmp_path / "postgres", password=secrets.token_hex(8), durable=False)
-    url = server.url(server.start())
-    try:
-        migrate(url)
-        monkeypatch.setenv("DATABASE_URL", url)
-        yield server
-    finally:
-        server.stop()
+    with tempfile.TemporaryDirectory(prefix="barline-restart-") as folder:
+        Path(folder).chmod(0o755)  # the server runs as somebody else
+        server = EmbeddedPostgres(
+            Path(folder) / "postgres", password=secrets.token_hex(8), durable=False
+        )
+        url = server.url(server.start())
+        try:
+            migrate(url)
+            monkeypatch.setenv("DATABASE_URL", url)
+            yield server
+        finally:
+            server.stop()
 
 
 @pytest.fixture

@@ -87,4 +87,4 @@ def test_a_report_asked_for_while_it_is_deleted_is_not_lost(
         assert find_report(session, digest) is not None
         assert list_reports(session, 1, ALL, offset=0, limit=9)[0] == 0
         _, found = list_reports(session, 2, ALL, offset=0, limit=9)
-        assert digest in {one.digest for one in found}
+        assert digest in {one.id for one in found}

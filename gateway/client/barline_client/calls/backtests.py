@@ -11,6 +11,7 @@ from barline_client.models import Backtest, LookAheadAudit, RunPage, Sensitivity
 Document = Literal["html", "pdf"]
 
 RUN: TypeAdapter[Backtest] = TypeAdapter(Backtest)
+STORED_RUN: TypeAdapter[Backtest | Members] = TypeAdapter(Backtest | Members)
 RUNS: TypeAdapter[RunPage] = TypeAdapter(RunPage)
 SENSITIVITY: TypeAdapter[Sensitivity] = TypeAdapter(Sensitivity)
 VERIFICATION: TypeAdapter[Verification] = TypeAdapter(Verification)
@@ -51,9 +52,10 @@ def list_runs(
     return get("listRuns", "/back_test/runs", RUNS, query)
 
 
-def read_run(run_id: str, *, include: str | None = None) -> Call[Backtest]:
-    """A run as it was answered when it was made."""
-    return get("readRun", f"/back_test/runs/{segment(run_id)}", RUN, {"include": include})
+def read_run(run_id: str, *, include: str | None = None) -> Call[Backtest | Members]:
+    """A run as it was answered when it was made; one on stored forecasts as its members."""
+    path = f"/back_test/runs/{segment(run_id)}"
+    return get("readRun", path, STORED_RUN, {"include": include})
 
 
 def run_table(

@@ -10,6 +10,7 @@ class ReportRow(Record):
     kind: str
     symbol: str
     title: str
+    subject_id: str | None
     format: str
     media_type: str
     size_bytes: int
