@@ -87,7 +87,7 @@ AS_THEY_COME = {
     "readRun": "a run on stored forecasts; other runs have a model",
     "runOnForecasts": "as readRun",
     "forecastMany": "followed as a job",
-    "readForecastBatch": "a table for people",
+    "readBatch": "a table for people",
     "readScorecard": "a table for people",
     "compareRuns": "a document for people",
 }

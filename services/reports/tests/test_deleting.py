@@ -81,10 +81,10 @@ def test_a_report_asked_for_while_it_is_deleted_is_not_lost(
         deletion.start()
         deletion.join(timeout=0.3)
         assert deletion.is_alive()  # it waits
-        own_report(session, digest, 2)
+        new = own_report(session, digest, 2)
     deletion.join()
     with database.transaction() as session:
         assert find_report(session, digest) is not None
         assert list_reports(session, 1, ALL, offset=0, limit=9)[0] == 0
         _, found = list_reports(session, 2, ALL, offset=0, limit=9)
-        assert digest in {one.id for one in found}
+        assert new in {one.id for one in found}

@@ -26,6 +26,28 @@ class Choices(Record):
     known_at: dt.datetime | None
 
 
+class ForecastChoices(Record):
+    """The parameters of a run on stored forecasts."""
+
+    strategy: str
+    symbol: str
+    initial_investment: float
+    start: dt.date | None
+    end: dt.date | None
+    fill: str
+    price_basis: str
+    commission_bps: float
+    slippage_bps: float
+    shares: str
+    risk_free: float
+    known_at: dt.datetime | None
+    threshold_bps: float
+    step: int
+    model_version: str
+    vintages: str
+    made_through: dt.datetime
+
+
 class Metrics(Record):
     total_return: float | None
     cagr: float | None
@@ -160,7 +182,7 @@ class RunRow(Record):
     created_at: dt.datetime
     engine_version: str
     data_version: str
-    parameters: Choices
+    parameters: Choices | ForecastChoices
     metrics: Headlines
 
 
