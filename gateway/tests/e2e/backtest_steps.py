@@ -78,20 +78,6 @@ def open_a_cell_by_keyboard(page: Page) -> None:
     assert found[3].lstrip("+").replace("-", "\u2212") == sharpe.inner_text()
 
 
-def cancel_a_sweep(page: Page) -> None:
-    page.get_by_role("link", name="Sweep", exact=True).click()
-    page.get_by_label("Symbols", exact=True).fill("AAPL GOOG IBM MSFT")
-    for side in ("Buy windows", "Sell windows"):
-        group = page.get_by_role("group", name=side)
-        group.get_by_label("Every").fill("1")
-        group.get_by_label("To").fill("350")  # long enough to be cancelled on any machine
-    page.get_by_role("button", name="Run the sweep").click()
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    # The sweep has the cores, and the button is a new one each second: no waiting for two quiet frames.
-    page.get_by_role("button", name="Cancel: Sweep of 4 symbols").dispatch_event("click")
-    expect(page.get_by_text(re.compile("Cancelled|was cancelled")).first).to_be_visible()
-
-
 def walk_forward(page: Page) -> None:
     page.get_by_role("link", name="Walk-forward", exact=True).click()
     page.get_by_label("Symbol", exact=True).select_option("IBM")
