@@ -19,6 +19,7 @@ from barline_core.settings import ServiceSettings
 from barline_core.testing import fresh_database, serving
 
 READY = (200, "ok")
+SET_REVISION = "UPDATE market.alembic_version SET version_num = %s"
 
 
 @pytest.fixture
@@ -27,10 +28,10 @@ def url(postgres_cluster: tuple[EmbeddedPostgres, int]) -> Iterator[str]:
         yield fresh
 
 
-def say_revision(url: str, statement: str) -> None:
+def execute(url: str, statement: str, *values: str) -> None:
     connection = psycopg2.connect(url)
     with connection, connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values)
     connection.close()
 
 
@@ -58,18 +59,18 @@ def test_the_schema_of_this_release_is_ready(url: str, internal_keys_dir: Path) 
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "values"),
     [
-        f"UPDATE {SCHEMA}.alembic_version SET version_num = '{known_revisions()[-2]}'",
-        f"DELETE FROM {SCHEMA}.alembic_version",
-        f"DROP SCHEMA {SCHEMA} CASCADE",
+        (SET_REVISION, known_revisions()[-2:-1]),
+        ("DELETE FROM market.alembic_version", ()),
+        ("DROP SCHEMA market CASCADE", ()),
     ],
     ids=["the release before", "emptied", "no schema at all"],
 )
 def test_an_older_schema_is_not_ready_and_says_why(
-    url: str, internal_keys_dir: Path, statement: str
+    url: str, internal_keys_dir: Path, statement: str, values: tuple[str, ...]
 ) -> None:
-    say_revision(url, statement)
+    execute(url, statement, *values)
     status, detail = readiness(url, internal_keys_dir)
     assert status == 503
     assert known_revisions()[-1] in detail
@@ -79,7 +80,7 @@ def test_an_older_schema_is_not_ready_and_says_why(
 def test_a_newer_schema_is_ready_and_the_older_release_leaves_it_alone(
     url: str, internal_keys_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    say_revision(url, f"UPDATE {SCHEMA}.alembic_version SET version_num = '9999'")
+    execute(url, SET_REVISION, "9999")
     assert readiness(url, internal_keys_dir) == READY
     migrate(url)
     assert "newer release's" in capsys.readouterr().err
@@ -91,7 +92,7 @@ def test_ready_once_the_release_job_has_run(
 ) -> None:
     settings = ServiceSettings(database_url=url, internal_keys_dir=internal_keys_dir)
     app = create_app(service="example", settings=settings, routers=[])
-    say_revision(url, f"DROP SCHEMA {SCHEMA} CASCADE")
+    execute(url, "DROP SCHEMA market CASCADE")
     with serving(app) as base_url:
         assert httpx.get(f"{base_url}/readyz").status_code == 503
         migrate(url)
