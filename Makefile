@@ -87,10 +87,11 @@ lock-images: $(READY) ## Pin what each image needs, in the versions of requireme
 	@for folder in gateway $(wildcard services/*); do \
 		printf '%s\n' ./shared "./$$folder" | $(LOCK_IMAGE) -o $$folder/requirements.txt; done
 	@printf '%s\n' ./shared ./gateway ./deploy/release | $(LOCK_IMAGE) -o deploy/release/requirements.txt
-	@printf '%s\n' ./shared './services/ingestion[sandbox]' | $(LOCK_IMAGE) -o services/ingestion/requirements-sandbox.txt
+	@printf '%s\n' $(SANDBOX) | $(LOCK_IMAGE) -o services/ingestion/requirements-sandbox.txt
 
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 LOCK_IMAGE = $(LOCK) - -c requirements.txt $(foreach name,$(IMAGES),--no-emit-package barline-$(name))
+SANDBOX := bokeh_sampledata exchange-calendars numpy starlette uvicorn
 IMAGES := core gateway ingestion backtest prediction reports release
 
 .PHONY: clean
