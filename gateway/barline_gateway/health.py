@@ -1,15 +1,33 @@
 """Whether the process lives, and whether it can serve."""
 
+from collections.abc import Callable
 from functools import cache
 
 from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from barline_core.problems import Problem, ServiceUnavailable
 from barline_core.schema_revision import PRESENT, REVISION, check_revision
 from barline_gateway.errors import problem_of, problem_response
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class HealthMiddleware:
+    """Answers probes before anybody looks at the host: they name a pod's address, which is on no list of hosts."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        match request.path_info.rstrip("/"):
+            case "/livez":
+                return livez(request)
+            case "/readyz":
+                return readyz(request)
+        return self.get_response(request)
 
 
 def livez(request: HttpRequest) -> JsonResponse:

@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from barline_core.db import sqlalchemy_url
+from barline_core.database_url import sqlalchemy_url
 from barline_core.grants import apply_grants
 from barline_core.models import SCHEMA
 from barline_core.queue import SCHEMA as QUEUE_SCHEMA

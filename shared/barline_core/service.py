@@ -68,7 +68,7 @@ def create_app(
     app.state.readings = readings
     app.state.verifier = verifier_of(service, callers, settings)
     app.state.checks = {"database": check_database, **(checks or {})}
-    app.add_middleware(RequestContext, service=service)
+    app.add_middleware(RequestContext, service=service, leaving_sign=settings.leaving_sign)
     answer_with_problems(app)
     app.include_router(health)
     for router in routers:
