@@ -8,8 +8,8 @@ from barline_core.clock import utc_now
 from barline_core.db import Database
 from barline_core.deferral import in_queue, out_of_queue, request_cancel
 from barline_core.models import Job
+from barline_core.retrying import ComeBackLater
 from barline_ingestion import jobs
-from barline_ingestion.errors import ComeBackLater
 from barline_ingestion.running import run_refresh
 from barline_ingestion.symbol_tasks import QUEUE
 from barline_ingestion.world import World

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from barline_core.jobs import create_job, job_document
 from barline_core.models import ForecastBatch, ForecastBatchSymbol, Job
+from barline_core.problems import unknown_symbols
 from barline_core.sessions import DEFAULT_CALENDAR, sessions_between
 from barline_core.tokens import Caller
 from barline_prediction import jobs
@@ -16,7 +17,6 @@ from barline_prediction.errors import (
     UnknownBatch,
     in_the_future,
     too_many_forecasts,
-    unknown_symbols,
 )
 from barline_prediction.origins import Wanted
 from barline_prediction.store import batches

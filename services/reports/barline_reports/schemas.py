@@ -5,6 +5,7 @@ from typing import Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from barline_core.route_inputs import StrictInput
 from barline_reports.backtest_result import BacktestResult
 from barline_reports.document import Kind
 from barline_reports.errors import AnswerNotUnderstood
@@ -82,10 +83,8 @@ class DocumentQuery(BaseModel):
     format: Format = "json"
 
 
-class PredictionQuery(BaseModel):
+class PredictionQuery(StrictInput):
     """`GET /documents/prediction`. The prediction service judges the symbol and the date."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     symbol: str
     as_of: str | None = None
@@ -96,10 +95,8 @@ class PredictionQuery(BaseModel):
         return self.model_dump(exclude={"format"}, exclude_none=True)
 
 
-class ComparisonQuery(BaseModel):
+class ComparisonQuery(StrictInput):
     """`GET /documents/comparison`: two runs, or reports on them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     # They become part of a path: nothing but an id may pass.
     first: str = Field(pattern=r"^[A-Za-z0-9_\-]{1,64}$")
@@ -107,16 +104,8 @@ class ComparisonQuery(BaseModel):
     format: Format = "json"
 
 
-class NoQuery(BaseModel):
-    """A route without parameters."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ReportsQuery(BaseModel):
+class ReportsQuery(StrictInput):
     """`GET /reports`: a page of one's own documents."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     symbol: str | None = None
     kind: Kind | None = None
@@ -129,9 +118,7 @@ class ReportsQuery(BaseModel):
         return Wanted(symbol=symbol, kind=self.kind, format=self.format)
 
 
-class DownloadQuery(BaseModel):
+class DownloadQuery(StrictInput):
     """`GET /reports/{id}`: shown in the browser, or saved to disk."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     disposition: Disposition = "inline"
