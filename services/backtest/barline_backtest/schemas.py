@@ -11,6 +11,7 @@ from barline_backtest.grid import LARGEST_GRID, Grid, WindowRange
 from barline_backtest.parameters import Average, Fill, Rule, RunParameters, Shares
 from barline_backtest.walkforward import Mode, Objective, Plan
 from barline_core.bars import PriceBasis
+from barline_core.paging import PageQuery
 from barline_core.route_inputs import (
     SYMBOLS_IN_A_JOB,
     Count,
@@ -144,12 +145,10 @@ class StoredRunQuery(IncludeQuery):
         return check_parts(include, STORED_PARTS)
 
 
-class RunsQuery(StrictInput):
+class RunsQuery(PageQuery):
     """`GET /back_test/runs`: a page of the caller's own runs, the newest first."""
 
     symbol: Symbol | None = None
-    page: Annotated[Count, Field(ge=1, le=1_000_000)] = 1
-    page_size: Annotated[Count, Field(ge=1, le=200)] = 50
 
 
 def check_parts(include: str, known: tuple[Part, ...]) -> str:

@@ -63,7 +63,7 @@ def batch(
 ) -> Response:
     """What became of each symbol: 200 when the job has ended, 202 while it goes on."""
     found = own_batch(session, batch_id, caller)
-    document = batch_document(session, found, page=query.page, page_size=query.page_size)
+    document = batch_document(session, found, query)
     over = session.get_one(Job, batch_id).state in FINISHED
     status = HTTPStatus.OK if over else HTTPStatus.ACCEPTED
     return Response(as_json(document), status_code=status, media_type=JSON)

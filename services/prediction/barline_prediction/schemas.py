@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from barline_core.paging import PageQuery
 from barline_core.route_inputs import (
     SYMBOLS_IN_A_JOB,
     Count,
@@ -110,8 +111,7 @@ class BatchBody(StrictInput):
         return BatchRequest(self.symbols, Wanted(None, many.start, many.end, many.every))
 
 
-class BatchQuery(StrictInput):
+class BatchQuery(PageQuery):
     """`GET /ai_prediction/batches/{id}`: a page of its symbols."""
 
-    page: Annotated[Count, Field(ge=1, le=1_000_000)] = 1
     page_size: Annotated[Count, Field(ge=1, le=SYMBOLS_IN_A_JOB)] = 200

@@ -5,6 +5,7 @@ from typing import Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from barline_core.paging import PageQuery
 from barline_core.route_inputs import StrictInput
 from barline_reports.backtest_result import BacktestResult
 from barline_reports.document import Kind
@@ -104,14 +105,12 @@ class ComparisonQuery(StrictInput):
     format: Format = "json"
 
 
-class ReportsQuery(StrictInput):
+class ReportsQuery(PageQuery):
     """`GET /reports`: a page of one's own documents."""
 
     symbol: str | None = None
     kind: Kind | None = None
     format: Format | None = None
-    page: int = Field(default=1, ge=1, le=1_000_000)
-    page_size: int = Field(default=50, ge=1, le=200)
 
     def wanted(self) -> Wanted:
         symbol = None if self.symbol is None else self.symbol.upper()
