@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from barline_backtest.jobs import QUEUE, SERVICE
 from barline_backtest.routes import router
 from barline_backtest.settings import BacktestSettings
 from barline_backtest.warm_up import warm_up
+from barline_core.job_routes import job_routes
 from barline_core.service import create_app as create_service
 
-SERVICE = "backtest"
 CALLERS = ("gateway", "reports")
 
 
@@ -28,6 +29,6 @@ def create_app(settings: BacktestSettings) -> FastAPI:
         service=SERVICE,
         callers=CALLERS,
         settings=settings,
-        routers=[router],
+        routers=[router, job_routes(service=SERVICE, queue=QUEUE)],
         lifespan=compiled_before_the_first_request,
     )
