@@ -82,7 +82,7 @@ def questions(run_id: str) -> "itertools.cycle[Question]":
             Question("ingestion", "GET", "/financial_data/data?symbol=IBM&start=2013-01-02", (200,), b'"date"'),
             Question("backtest", "GET", f"/back_test?symbol=IBM&winbuy=50&winsell={sell}", (200,), b'"total_return"'),
             Question("prediction", "GET", "/ai_prediction?symbol=IBM", (200,), b'"predictions"'),
-            Question("ingestion", "POST", "/financial_data/refresh", (200, 202), b"job", {"symbols": ["IBM"]}),
+            Question("ingestion", "POST", "/financial_data/refresh", (200, 202), b"state", {"symbols": ["IBM"]}),
             Question("backtest", "POST", f"/back_test/runs/{run_id}/verify", (200,), b"identical"),
             Question("reports", "GET", "/back_test?symbol=IBM&winbuy=50&winsell=200&format=pdf", (200,), b"%PDF-"),
         ]  # fmt: skip
@@ -140,7 +140,7 @@ class Load:
         with self.client() as client:
             answer = client.get("/back_test?symbol=IBM&winbuy=50&winsell=200")
             answer.raise_for_status()
-            return str(answer.json()["id"])
+            return str(answer.json()["run_id"])
 
     def ask_on(self, end: float, keeps_connection: bool) -> None:
         kept = self.client() if keeps_connection else None
