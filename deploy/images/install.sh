@@ -16,7 +16,7 @@ case $kind in
     [ ! -d pyarrow ] || (
       cd pyarrow
       rm -rf include ./*.pxi ./*.pxd ./*.pyx libarrow_flight* libarrow_python_flight* libarrow_s3* _flight* _s3fs* _gcsfs* _hdfs*
-      /opt/barline/bin/python -c 'import pyarrow.csv, pyarrow.parquet'
+      /opt/barline/bin/python -P -c 'import pyarrow.csv, pyarrow.parquet'
     )
     ;;
   own)

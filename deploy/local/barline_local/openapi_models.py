@@ -21,18 +21,33 @@ SERVICES = {
     "prediction": prediction,
     "reports": reports,
 }
+# Pydantic leaves the bounds of a number under its own names where a validator of ours sees the number first.
+KEYWORDS = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+}
 
 
 def models() -> dict[str, object]:
-    """Every query and body model of every service, as JSON Schema."""
+    """Every query and body model of every service's own, as JSON Schema."""
     return {
-        f"{service}.{name}": model.model_json_schema(mode="validation")
+        f"{service}.{name}": in_keywords(model.model_json_schema(mode="validation"))
         for service, module in SERVICES.items()
         for name, model in sorted(vars(module).items())
         if name.endswith(("Query", "Body"))
         and isinstance(model, type)
         and issubclass(model, BaseModel)
+        and model.__module__ == module.__name__
     }
+
+
+def in_keywords(schema: object) -> object:
+    """The schema with every bound under JSON Schema's name."""
+    if isinstance(schema, dict):
+        return {KEYWORDS.get(name, name): in_keywords(part) for name, part in schema.items()}
+    return [in_keywords(part) for part in schema] if isinstance(schema, list) else schema
 
 
 def text() -> str:
