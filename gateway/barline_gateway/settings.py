@@ -166,9 +166,7 @@ STATIC_ROOT = (
 )  # images collect into it; elsewhere files are served where they lie
 # An image keeps what was collected, and not the package it came from.
 PLOTLY = find_spec("plotly")
-STATICFILES_DIRS = (
-    [("plotly", Path(str(PLOTLY.origin)).parent / "package_data")] if PLOTLY else []
-)
+STATICFILES_DIRS = [("plotly", Path(str(PLOTLY.origin)).parent / "package_data")] if PLOTLY else []
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 WHITENOISE_MAX_AGE = 60  # seconds: names carry no hash, so an upgrade must show soon
 
