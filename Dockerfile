@@ -24,7 +24,9 @@ COPY gateway gateway
 RUN install-packages own ./shared ./gateway \
  && SECRET_KEY=build API_KEY_SECRET=build DATABASE_URL=postgres://build INTERNAL_KEYS_DIR=/nowhere STATIC_ROOT=/opt/static \
     DJANGO_SETTINGS_MODULE=barline_gateway.settings /opt/barline/bin/python -m django collectstatic --noinput -v 0 \
- && /opt/barline/bin/python -m whitenoise.compress -q /opt/static
+ && /opt/barline/bin/python -m whitenoise.compress -q --no-brotli /opt/static \
+# Its script is among the static files now.
+ && install-packages without plotly narwhals
 
 FROM tools AS ingestion-packages
 COPY services/ingestion/requirements.txt services/ingestion/
@@ -36,7 +38,7 @@ FROM tools AS sandbox-packages
 COPY services/ingestion/requirements-sandbox.txt services/ingestion/
 RUN install-packages locked services/ingestion/requirements-sandbox.txt
 COPY services/ingestion services/ingestion
-RUN install-packages own ./shared ./services/ingestion
+RUN install-packages own ./services/ingestion
 
 FROM tools AS backtest-packages
 COPY services/backtest/requirements.txt services/backtest/
@@ -63,7 +65,7 @@ COPY deploy/release/requirements.txt deploy/release/
 RUN install-packages locked deploy/release/requirements.txt
 COPY gateway gateway
 COPY deploy/release deploy/release
-RUN install-packages own ./shared ./gateway ./deploy/release
+RUN install-packages own ./shared ./gateway ./deploy/release && install-packages without plotly narwhals
 
 FROM tools AS demo-packages
 COPY requirements.txt ./
@@ -127,8 +129,11 @@ FROM runtime AS drawing
 USER 0
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-      chromium libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core \
- && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*
+      chromium-headless-shell libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* /usr/share/doc /usr/share/icons /usr/share/locale /usr/share/man \
+# Figures are drawn without a graphics card: what would drive one is a tenth of the image.
+ && rm -rf /usr/lib/*/dri /usr/lib/*/libLLVM-*.so* /usr/lib/*/libz3.so* /usr/lib/chromium/libVkLayer_*
+ENV CHROMIUM_PATH=/usr/bin/chromium-headless-shell
 USER 10001:10001
 
 FROM drawing AS reports

@@ -13,6 +13,7 @@ import httpx
 import stamina
 
 from barline_core import deadline
+from barline_core.balancing import BalancedTransport
 from barline_core.breaker import CircuitBreaker
 from barline_core.bulkhead import Bulkhead, Room
 from barline_core.call_metrics import CALL_SECONDS, watch_line
@@ -61,10 +62,11 @@ class ServiceClient:
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
         most = room.places * max(1, len(urls))
+        limits = httpx.Limits(
+            max_connections=most, max_keepalive_connections=most, keepalive_expiry=KEEPALIVE_S
+        )
         self._client = httpx.Client(
-            limits=httpx.Limits(
-                max_connections=most, max_keepalive_connections=most, keepalive_expiry=KEEPALIVE_S
-            ),
+            transport=BalancedTransport(httpx.HTTPTransport(limits=limits, trust_env=False)),
             follow_redirects=False,
             trust_env=False,
         )
