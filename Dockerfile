@@ -117,7 +117,7 @@ CMD ["python3", "-m", "barline_sandbox", "--host", "0.0.0.0", "--port", "8000"]
 FROM runtime AS backtest
 LABEL org.opencontainers.image.title="Barline backtest"
 COPY --from=backtest-packages /opt/barline /opt/barline
-ENV NUMBA_CACHE_DIR=/opt/barline/numba NUMBA_CPU_NAME=generic
+ENV COMPILED_KERNELS_DIR=/opt/barline/numba NUMBA_CACHE_DIR=/tmp/numba NUMBA_CPU_NAME=generic
 CMD ["python3", "-m", "barline_backtest"]
 
 FROM runtime AS prediction
@@ -164,7 +164,8 @@ LABEL org.opencontainers.image.title="Barline" \
       org.opencontainers.image.description="Daily stock bars, backtests and forecasts: the demo in one container"
 COPY --from=demo-packages /opt/barline /opt/barline
 USER 0
-RUN install -d -o barline -g barline -m 0750 /data
+# numba passes over a folder that it cannot write to.
+RUN install -d -o barline -g barline -m 0750 /data && chown -R barline:barline /opt/barline/numba
 ENV BARLINE_HOME=/data NUMBA_CACHE_DIR=/opt/barline/numba NUMBA_CPU_NAME=generic
 USER 10001:10001
 WORKDIR /data

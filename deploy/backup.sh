@@ -7,7 +7,7 @@
 set -eu
 what=$1 file=$2
 user=${PGUSER:-barline} database=${PGDATABASE:-barline}
-sql() { ${RUN:-} psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$user" --dbname postgres "$@"; }
+sql() { ${RUN:-} psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --command "SET client_min_messages = warning" --username "$user" --dbname postgres "$@"; }
 
 case $what in
   save)

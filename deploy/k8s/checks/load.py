@@ -1,6 +1,6 @@
 """Asks an installation on the sandbox for everything, steadily, and counts what was not answered as it should be.
 
-    load.py BASE_URL API_KEY_FILE [--seconds 60] [--clients 6] [--per-second 12] [--until FILE]
+    load.py BASE_URL API_KEY_FILE [--seconds 60] [--clients 6] [--per-second 12] [--only SERVICE] [--until FILE]
 
 One JSON line on standard output. A request is lost when there is no answer, or another one than when nobody disturbs:
 nothing is asked twice. Half of the clients keep their connection, as browsers and proxies do; the others come anew each
@@ -72,7 +72,7 @@ class Tally:
         )
 
 
-def questions(run_id: str) -> "itertools.cycle[Question]":
+def questions(run_id: str, only: str | None) -> "itertools.cycle[Question]":
     """Every service, by reads and by writes; the windows differ, so that backtests are computed and not found."""
     asked = []
     for step in range(120):
@@ -82,11 +82,11 @@ def questions(run_id: str) -> "itertools.cycle[Question]":
             Question("ingestion", "GET", "/financial_data/data?symbol=IBM&start=2013-01-02", (200,), b'"date"'),
             Question("backtest", "GET", f"/back_test?symbol=IBM&winbuy=50&winsell={sell}", (200,), b'"total_return"'),
             Question("prediction", "GET", "/ai_prediction?symbol=IBM", (200,), b'"predictions"'),
-            Question("ingestion", "POST", "/financial_data/refresh", (200, 202), b"job", {"symbols": ["IBM"]}),
+            Question("ingestion", "POST", "/financial_data/refresh", (200, 202), b"state", {"symbols": ["IBM"]}),
             Question("backtest", "POST", f"/back_test/runs/{run_id}/verify", (200,), b"identical"),
             Question("reports", "GET", "/back_test?symbol=IBM&winbuy=50&winsell=200&format=pdf", (200,), b"%PDF-"),
         ]  # fmt: skip
-    return itertools.cycle(asked)
+    return itertools.cycle([question for question in asked if only in {None, question.service}])
 
 
 def loss_of(client: httpx.Client, question: Question) -> str | None:
@@ -112,9 +112,8 @@ class Load:
         self._turn = threading.Lock()
         self._next_at = time.monotonic()
 
-    def run(self, seconds: float, clients: int) -> float:
-        run_id = self.first_run()
-        self._questions = questions(run_id)
+    def run(self, seconds: float, clients: int, only: str | None) -> float:
+        self._questions = questions(self.first_run(), only)
         started = self._next_at = time.monotonic()
         threads = [
             threading.Thread(target=self.ask_on, args=(started + seconds, number % 2 == 0))
@@ -140,7 +139,7 @@ class Load:
         with self.client() as client:
             answer = client.get("/back_test?symbol=IBM&winbuy=50&winsell=200")
             answer.raise_for_status()
-            return str(answer.json()["id"])
+            return str(answer.json()["run_id"])
 
     def ask_on(self, end: float, keeps_connection: bool) -> None:
         kept = self.client() if keeps_connection else None
@@ -172,11 +171,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--clients", type=int, default=6)
     parser.add_argument("--per-second", type=float, default=12.0)
+    parser.add_argument(
+        "--only", help="one service: gateway, ingestion, backtest, prediction, reports"
+    )
     parser.add_argument("--until", type=Path, help="stop when this file is there")
     chosen = parser.parse_args(arguments)
     key = chosen.api_key_file.read_text().strip()
     load = Load(chosen.base_url, key, per_second=chosen.per_second, until=chosen.until)
-    took_s = load.run(chosen.seconds, chosen.clients)
+    took_s = load.run(chosen.seconds, chosen.clients, chosen.only)
     print(load.tally.line(took_s), flush=True)
     return 1 if load.tally.lost else 0
 

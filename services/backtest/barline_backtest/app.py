@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from barline_backtest.compilation import take_compiled
 from barline_backtest.jobs import QUEUE, SERVICE
 from barline_backtest.routes import router
 from barline_backtest.settings import BacktestSettings
@@ -17,8 +18,10 @@ CALLERS = ("gateway", "reports")
 
 
 @asynccontextmanager
-async def compiled_before_the_first_request(_: FastAPI) -> AsyncIterator[None]:
+async def compiled_before_the_first_request(app: FastAPI) -> AsyncIterator[None]:
     """Milliseconds when the machine code is cached on disk, a few seconds when it has to be made."""
+    settings: BacktestSettings = app.state.settings
+    take_compiled(settings.compiled_kernels_dir)
     await run_in_threadpool(warm_up)
     yield
 
