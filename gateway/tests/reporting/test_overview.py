@@ -129,6 +129,7 @@ def test_adding_starts_a_job_that_can_be_watched_and_cancelled(
     watched = browser.get(f"/reporting/jobs/{job}", headers=HTMX)
     assert 'hx-trigger="every 1s"' in watched.content.decode()
     assert "<progress" in watched.content.decode()
+    assert '<div class="job" ' in watched.content.decode()  # .running is hidden
     cancelled = browser.post(f"/reporting/jobs/{job}/cancel", headers=HTMX)
     assert "Cancelled." in text(cancelled)
     assert "hx-trigger" not in cancelled.content.decode()
