@@ -36,7 +36,7 @@ def test_no_chart_is_empty(renderer: Renderer, msft: Bars, kind: str) -> None:
     assert len(found) == len(job.drawings) > 3
     for drawing, shown in zip(job.drawings, found, strict=True):
         assert shown["texts"] >= 5, drawing.id  # the labels of its axes
-        assert shown["points"] >= max(20, points_of_lines(drawing) // 2), drawing.id
+        assert shown["points"] >= max(20, points_of_lines(drawing) // 4), drawing.id
 
 
 def points_of_lines(drawing: Drawing) -> int:
