@@ -100,7 +100,7 @@ DATABASES["default"]["OPTIONS"] |= {
         "reconnect_timeout": 5,
     },
 }
-MIGRATION_MODULES = {"registry": None, "analysis": None}
+MIGRATION_MODULES = {"registry": None}
 
 SHORTEST_PASSWORD = 12
 RULES = "django.contrib.auth.password_validation"
