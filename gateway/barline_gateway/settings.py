@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "barline_gateway.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "barline_gateway.page_middleware.PolicyMiddleware",
     *(["corsheaders.middleware.CorsMiddleware"] if ENVIRONMENT.cors_origins else []),
     "barline_gateway.caching.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "barline_gateway.accounts.audit.AuditMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "barline_gateway.page_middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
