@@ -25,5 +25,6 @@ def take_compiled(kept: Path | None) -> None:
 
     numba passes over a folder that it cannot write to, as all of an image are, and would compile everything anew.
     """
-    if kept is not None and numba.config.CACHE_DIR:
-        shutil.copytree(kept, numba.config.CACHE_DIR, dirs_exist_ok=True)
+    place = vars(numba.config)["CACHE_DIR"]  # numba makes its settings' names as it starts
+    if kept is not None and place:
+        shutil.copytree(kept, place, dirs_exist_ok=True)
