@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "barline_gateway.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "barline_gateway.page_middleware.PolicyMiddleware",
     *(["corsheaders.middleware.CorsMiddleware"] if ENVIRONMENT.cors_origins else []),
     "barline_gateway.caching.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "barline_gateway.accounts.audit.AuditMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "barline_gateway.page_middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -101,7 +101,7 @@ DATABASES["default"]["OPTIONS"] |= {
         "reconnect_timeout": 5,
     },
 }
-MIGRATION_MODULES = {"registry": None, "analysis": None}
+MIGRATION_MODULES = {"registry": None}
 
 SHORTEST_PASSWORD = 12
 RULES = "django.contrib.auth.password_validation"

@@ -10,12 +10,14 @@ from pydantic import BaseModel
 
 import barline_gateway
 from barline_backtest import schemas as backtest
+from barline_core import route_inputs as core
 from barline_ingestion import schemas as ingestion
 from barline_prediction import schemas as prediction
 from barline_reports import schemas as reports
 
 FILE = Path(barline_gateway.__file__).parent / "openapi" / "services.json"
-SERVICES = {
+MODULES = {
+    "core": core,
     "ingestion": ingestion,
     "backtest": backtest,
     "prediction": prediction,
@@ -31,10 +33,10 @@ KEYWORDS = {
 
 
 def models() -> dict[str, object]:
-    """Every query and body model of every service's own, as JSON Schema."""
+    """Every query and body model of what several services share and of each one's own, as JSON Schema."""
     return {
-        f"{service}.{name}": in_keywords(model.model_json_schema(mode="validation"))
-        for service, module in SERVICES.items()
+        f"{owner}.{name}": in_keywords(model.model_json_schema(mode="validation"))
+        for owner, module in MODULES.items()
         for name, model in sorted(vars(module).items())
         if name.endswith(("Query", "Body"))
         and isinstance(model, type)

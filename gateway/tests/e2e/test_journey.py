@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from .backtest_steps import (
+    cancel_a_sweep,
     check_the_run,
     download_the_report,
     open_a_cell_by_keyboard,
@@ -28,6 +29,7 @@ def test_the_whole_journey_of_a_person(chromium: Browser, stack: Stack, tmp_path
         download_the_report(page, tmp_path)
         sweep_and_open_a_cell(page)
         open_a_cell_by_keyboard(page)
+        cancel_a_sweep(page)
         walk_forward(page)
         look_at_a_forecast(page)
         find_the_reports(page)
