@@ -14,12 +14,12 @@ COPY requirements-setup.txt ./
 RUN python3 -m venv /opt/setup && /opt/setup/bin/pip install -q --require-hashes -r requirements-setup.txt \
  && python3 -m venv --without-pip /opt/barline
 COPY deploy/images/install.sh /usr/local/bin/install-packages
-COPY shared shared
 
 # --- The packages of each image ----------------------------------------------------------------------------------------
 FROM tools AS gateway-packages
 COPY gateway/requirements.txt gateway/
 RUN install-packages locked gateway/requirements.txt
+COPY shared shared
 COPY gateway gateway
 RUN install-packages own ./shared ./gateway \
  && SECRET_KEY=build API_KEY_SECRET=build DATABASE_URL=postgres://build INTERNAL_KEYS_DIR=/nowhere STATIC_ROOT=/opt/static \
@@ -31,6 +31,7 @@ RUN install-packages own ./shared ./gateway \
 FROM tools AS ingestion-packages
 COPY services/ingestion/requirements.txt services/ingestion/
 RUN install-packages locked services/ingestion/requirements.txt
+COPY shared shared
 COPY services/ingestion services/ingestion
 RUN install-packages own ./shared ./services/ingestion
 
@@ -43,6 +44,7 @@ RUN install-packages own ./services/ingestion
 FROM tools AS backtest-packages
 COPY services/backtest/requirements.txt services/backtest/
 RUN install-packages locked services/backtest/requirements.txt
+COPY shared shared
 COPY services/backtest services/backtest
 RUN install-packages own ./shared ./services/backtest \
 # The engine's machine code is made here, for any x86-64 or arm64, not in the first request.
@@ -51,18 +53,21 @@ RUN install-packages own ./shared ./services/backtest \
 FROM tools AS prediction-packages
 COPY services/prediction/requirements.txt services/prediction/
 RUN install-packages locked services/prediction/requirements.txt
+COPY shared shared
 COPY services/prediction services/prediction
 RUN install-packages own ./shared ./services/prediction
 
 FROM tools AS reports-packages
 COPY services/reports/requirements.txt services/reports/
 RUN install-packages locked services/reports/requirements.txt
+COPY shared shared
 COPY services/reports services/reports
 RUN install-packages own ./shared ./services/reports
 
 FROM tools AS release-packages
 COPY deploy/release/requirements.txt deploy/release/
 RUN install-packages locked deploy/release/requirements.txt
+COPY shared shared
 COPY gateway gateway
 COPY deploy/release deploy/release
 RUN install-packages own ./shared ./gateway ./deploy/release && install-packages without plotly narwhals
@@ -70,6 +75,7 @@ RUN install-packages own ./shared ./gateway ./deploy/release && install-packages
 FROM tools AS demo-packages
 COPY requirements.txt ./
 RUN install-packages locked requirements.txt
+COPY shared shared
 COPY services services
 COPY gateway gateway
 COPY deploy/release deploy/release
