@@ -2,34 +2,26 @@
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream
 
-from barline_reports.document import Document
 from barline_reports.paper import Drawing, print_job
 from barline_reports.renderer import Renderer
 
-from .report_samples import Bars
-from .test_pages import compared
-from .test_pdf import backtest, prediction, structure
+from .test_pages import CASES
+from .test_pdf import structure
 
 POINTS = frozenset({b"m", b"l", b"c", b"re"})  # what paths are made of
 TEXTS = frozenset({b"Tj", b"TJ"})
 OUTSIDE = -1  # what is drawn in no marked content
 
-DOCUMENTS: dict[str, Callable[[Bars], Document]] = {
-    "backtest": lambda bars: backtest(bars)[0],
-    "forecast": lambda bars: prediction(bars)[0],
-    "comparison": lambda _: compared(),
-}
 
-
-@pytest.mark.parametrize("kind", DOCUMENTS)
-def test_no_chart_is_empty(renderer: Renderer, msft: Bars, kind: str) -> None:
-    job = print_job(DOCUMENTS[kind](msft), identifier="test")
+@pytest.mark.parametrize("case", ["real bars", "forecast", "comparison"])
+def test_no_chart_is_empty(renderer: Renderer, case: str) -> None:
+    job = print_job(CASES[case](), identifier="test")
     pdf = renderer.render(job, b"{}")
     assert pdf.undrawn == ()
     found = list(drawn(PdfReader(io.BytesIO(pdf.content))))
