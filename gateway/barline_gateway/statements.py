@@ -3,7 +3,7 @@
 from django.db import connection
 
 
-def first_row(statement: str, *values: object) -> tuple[object, ...] | None:
+def first_row(statement: str, *values: str | int) -> tuple[object, ...] | None:
     """The first row of a query; None when it has none."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
