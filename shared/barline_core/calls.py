@@ -13,6 +13,7 @@ import httpx
 import stamina
 
 from barline_core import deadline
+from barline_core.balancing import BalancedTransport
 from barline_core.breaker import CircuitBreaker
 from barline_core.bulkhead import Bulkhead, Room
 from barline_core.call_metrics import CALL_SECONDS, watch_line
@@ -61,14 +62,12 @@ class ServiceClient:
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
         most = room.places * max(1, len(urls))
+        limits = httpx.Limits(
+            max_connections=most, max_keepalive_connections=most, keepalive_expiry=KEEPALIVE_S
+        )
         # The transport and not a client: a client would carry cookies from one caller to the next, follow addresses
         # it is sent, and costs as much time again.
-        self._transport = httpx.HTTPTransport(
-            trust_env=False,
-            limits=httpx.Limits(
-                max_connections=most, max_keepalive_connections=most, keepalive_expiry=KEEPALIVE_S
-            ),
-        )
+        self._transport = BalancedTransport(httpx.HTTPTransport(limits=limits, trust_env=False))
 
     def request(
         self,

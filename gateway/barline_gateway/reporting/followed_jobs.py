@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.base import SessionBase
 
 SESSION_KEY = "reporting.jobs"
 MOST_FOLLOWED = 8
+PLAIN_TITLES = {"prediction": "Forecasts", "backtest": "Sweep or walk-forward"}  # by service
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
@@ -91,5 +92,5 @@ def followed(session: SessionBase) -> list[Followed]:
 def find(session: SessionBase, job_id: str) -> Followed:
     """What is known about the job; a plain title when it was started elsewhere."""
     known = (one for one in followed(session) if one.id == job_id)
-    title = "Forecasts" if job_id.startswith("prediction-") else "Refresh"
+    title = PLAIN_TITLES.get(job_id.partition("-")[0], "Refresh")
     return next(known, Followed(job_id, title, None))

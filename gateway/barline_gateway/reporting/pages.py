@@ -59,6 +59,12 @@ def is_htmx(request: HttpRequest) -> bool:
     return htmx is not None and bool(htmx) and not htmx.history_restore_request
 
 
+def target_of(request: HttpRequest) -> str:
+    """The id of the part of the page htmx asks for; empty when it asks for a part without one, or does not ask."""
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return (htmx.target or "") if htmx is not None else ""
+
+
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back; htmx must move the whole page, not put it into a part."""
     if not is_htmx(request):

@@ -78,6 +78,29 @@ def open_a_cell_by_keyboard(page: Page) -> None:
     assert found[3].lstrip("+").replace("-", "\u2212") == sharpe.inner_text()
 
 
+def cancel_a_sweep(page: Page) -> None:
+    page.get_by_role("link", name="Sweep", exact=True).click()
+    page.get_by_label("Symbols", exact=True).fill("AAPL GOOG IBM MSFT")
+    for side in ("Buy windows", "Sell windows"):
+        group = page.get_by_role("group", name=side)
+        group.get_by_label("Every").fill("1")
+        group.get_by_label("To").fill("490")  # nearly a million cells: long enough on any machine
+    page.get_by_role("button", name="Run the sweep").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Cancel: Sweep of 4 symbols").hover()
+    # A press that lasts while the progress is asked for: a button that was replaced meanwhile would lose the click.
+    page.mouse.down()
+    for _ in range(2):
+        page.wait_for_event("response", lambda answer: "/reporting/jobs/" in answer.url)
+    page.wait_for_timeout(100)  # until the answer is in the page
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.mouse.up()
+    over = page.get_by_role("heading", name="Cancelled").or_(page.get_by_text("was cancelled"))
+    expect(over).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+
+
 def walk_forward(page: Page) -> None:
     page.get_by_role("link", name="Walk-forward", exact=True).click()
     page.get_by_label("Symbol", exact=True).select_option("IBM")

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from .browsing import person, picture, show
 from .conftest import Stack
+from .test_forecasts import make
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (360, 1440)
@@ -42,13 +43,15 @@ DRAWN_IN = """surface => [...document.querySelectorAll(".plot.drawn")].every(plo
 
 @pytest.fixture(scope="module")
 def studies(stack: Stack) -> dict[str, str]:
-    """The pages of a sweep of two symbols and of a walk-forward."""
+    """The pages of a sweep of two symbols, of a walk-forward and of a batch, in which one symbol has no forecast."""
     with stack.client() as api:
         sweep = ordered(api, "sweeps", {"symbols": ["MSFT", "IBM"], **GRID})
         walk = ordered(api, "walk_forwards", {"symbol": "MSFT", **GRID})
+        batch = make(api, symbols=["AAPL", "FB", "MSFT"])
     return {
         "sweep": f"/reporting/backtest/sweeps/{sweep}",
         "walk-forward": f"/reporting/backtest/walk-forwards/{walk}",
+        "forecast batch": f"/reporting/forecast/batches/{batch['id']}",
     }
 
 

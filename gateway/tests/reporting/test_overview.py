@@ -129,10 +129,26 @@ def test_adding_starts_a_job_that_can_be_watched_and_cancelled(
     watched = browser.get(f"/reporting/jobs/{job}", headers=HTMX)
     assert 'hx-trigger="every 1s"' in watched.content.decode()
     assert "<progress" in watched.content.decode()
+    assert '<div class="job" ' in watched.content.decode()  # .running is hidden
     cancelled = browser.post(f"/reporting/jobs/{job}/cancel", headers=HTMX)
     assert "Cancelled." in text(cancelled)
     assert "hx-trigger" not in cancelled.content.decode()
     assert cancelled.headers["hx-trigger"] == '{"symbols-changed": {}}'
+
+
+def test_only_what_moves_is_asked_for_again(services: None, browser: "Client") -> None:
+    job = job_in(browser.post("/reporting/symbols", {"symbol": "IBM"}, headers=HTMX))
+    ask_again = HTMX | {"HX-Target": f"progress-{job}"}
+    moving = browser.get(f"/reporting/jobs/{job}", headers=ask_again)
+    assert "<progress" in moving.content.decode()
+    assert "<button" not in moving.content.decode()
+    browser.post(f"/reporting/jobs/{job}/cancel")
+    over = browser.get(f"/reporting/jobs/{job}", headers=ask_again)
+    assert 'hx-trigger="load" hx-target="closest .job"' in over.content.decode()
+    assert "hx-trigger" not in over.headers
+    card = browser.get(f"/reporting/jobs/{job}", headers=HTMX)
+    assert "Cancelled." in text(card)
+    assert card.headers["hx-trigger"] == '{"symbols-changed": {}}'
 
 
 def test_a_reload_finds_the_running_job_again(services: None, browser: "Client") -> None:

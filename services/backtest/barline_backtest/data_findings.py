@@ -74,7 +74,7 @@ def find_suspected_splits(run: Run, price_basis: PriceBasis) -> Iterator[Finding
             "split-suspected",
             "warning",
             f"The price moved by more than 40 % overnight while a position was held ({examples(run.date[suspect + 1])};"
-            f" the largest by {largest:+.1%}): {cause}.",
+            f" the largest by {largest:+,.1%}): {cause}.",
         )
 
 

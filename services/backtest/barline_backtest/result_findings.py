@@ -77,7 +77,7 @@ def find_dominating_trade(run: Run) -> Iterator[Finding]:
     yield Finding(
         "one-trade-dominates",
         "warning",
-        f"One of {profit.size} closed trades ({entered} to {left}) made {profit[best] / total:.0%} of the profit: "
+        f"One of {profit.size:,} closed trades ({entered} to {left}) made {profit[best] / total:,.0%} of the profit: "
         "without it the result would be another one.",
     )
 
@@ -91,7 +91,7 @@ def find_flat_end(run: Run) -> Iterator[Finding]:
     yield Finding(
         "flat-since",
         "info",
-        f"There has been no position since {since} ({sessions_flat} sessions).",
+        f"There has been no position since {since} ({sessions_flat:,} sessions).",
     )
 
 
@@ -102,7 +102,7 @@ def find_comparison_doubts(metrics: Metrics, benchmark: Metrics) -> Iterator[Fin
         yield Finding(
             "buy-and-hold-better",
             "warning",
-            f"Buying and holding returned {held:.1%} after the same costs, this strategy {strategy:.1%}.",
+            f"Buying and holding returned {held:,.1%} after the same costs, this strategy {strategy:,.1%}.",
         )
 
 

@@ -148,7 +148,7 @@ def answer_findings(duplicates: Sequence[date], difference: float) -> tuple[Find
             Finding(
                 "adjusted-close-differs",
                 "warning",
-                f"The upstream's adjusted close differs by up to {difference:.2%} from what its "
+                f"The upstream's adjusted close differs by up to {difference:,.2%} from what its "
                 "own splits and dividends give.",
             )
         )

@@ -73,11 +73,11 @@ def scored(symbol: str, record: Standing) -> str:
     if gain is None:
         return f"{over} cannot be compared with the naive baseline's, which is zero: the price never moved."
     if gain <= 0.0:
-        size = f"{-gain:.1%} higher than" if gain < 0.0 else "the same as"
+        size = f"{-gain:,.1%} higher than" if gain < 0.0 else "the same as"
         return (
             f"{over} was {size} the naive baseline's: it has not beaten it; use the naive interval."
         )
-    over = f"{over} was {gain:.1%} lower than the naive baseline's"
+    over = f"{over} was {gain:,.1%} lower than the naive baseline's"
     if record.beats_naive:
         return f"{over}: it has beaten it."
     if record.gain_interval is None:
@@ -102,4 +102,4 @@ def _held_out(table: HeldOutTable) -> str:
 
 
 def _compared(gain: float) -> str:
-    return f"{abs(gain):.1%} {'below' if gain >= 0.0 else 'above'}"
+    return f"{abs(gain):,.1%} {'below' if gain >= 0.0 else 'above'}"

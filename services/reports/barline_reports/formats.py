@@ -6,7 +6,10 @@ from datetime import date
 
 MINUS = "\u2212"  # the typographic minus is as wide as a digit, so that columns line up
 UNKNOWN = "n/a"
-LARGEST_WRITTEN_OUT = 1e12  # beyond, 1.23e+15: the digits would not fit, and nobody counts them
+LARGEST_WRITTEN_OUT = (
+    1e12  # beyond, a power of ten: the digits would not fit, and nobody counts them
+)
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def percent(fraction: float | None, *, digits: int = 2, signed: bool = True) -> str:
@@ -50,9 +53,15 @@ def plural(amount: int, one: str, many: str | None = None) -> str:
 
 def _number(value: float, digits: int, *, signed: bool) -> str:
     huge = abs(value) >= LARGEST_WRITTEN_OUT
-    text = f"{abs(value):.2e}" if huge else f"{abs(value):,.{digits}f}"
+    text = power_of_ten(abs(value), 2) if huge else f"{abs(value):,.{digits}f}"
     if not any(character in "123456789" for character in text):
         return text
     if value < 0:
         return MINUS + text
     return "+" + text if signed else text
+
+
+def power_of_ten(value: float, digits: int) -> str:
+    """1.23 times 10¹⁵, held together by spaces that do not break."""
+    mantissa, _, exponent = f"{value:.{digits}e}".partition("e+")
+    return f"{mantissa}\u00a0\u00d7\u00a010{exponent.lstrip('0').translate(RAISED)}"

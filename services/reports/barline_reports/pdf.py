@@ -4,10 +4,11 @@ The pages are made before their charts are drawn, because the room a chart takes
 same job gives the same bytes.
 """
 
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from xml.etree import ElementTree as ET  # nosec B405 - reads only what our own Chromium drew
 
 import pydyf
@@ -15,6 +16,7 @@ from weasyprint import HTML, Attachment
 from weasyprint.document import Document as Pages
 from weasyprint.images import SVGImage
 from weasyprint.layout import LayoutContext
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from barline_reports.paper import Drawing, PrintJob
@@ -71,12 +73,21 @@ class Written(pydyf.Object):  # type: ignore[misc]  # pydyf has no type hints
 
     @cached_property
     def data(self) -> bytes:
-        content: bytes = self._original.data
+        original = self._original
+        packed = isinstance(original, pydyf.Stream) and original.compress
+        content: bytes = (deflated(original) if packed else original).data
         return content
 
     @property
     def compressible(self) -> bool:
         return bool(self._original.compressible)
+
+
+def deflated(stream: pydyf.Stream) -> pydyf.Stream:
+    """The stream packed at zlib's usual level: pydyf's highest takes twice as long and saves one byte in a hundred."""
+    plain = pydyf.Stream(stream.stream).data
+    body = plain[plain.index(b"stream\n") + len(b"stream\n") : -len(b"\nendstream")]
+    return pydyf.Stream([zlib.compress(body)], {**stream.extra, "Filter": "/FlateDecode"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,14 @@ def paginate(job: PrintJob, undrawn: Collection[str] = ()) -> Proof:
     plates = {drawing.id: Plate(drawing) for drawing in job.drawings if drawing.id not in undrawn}
     images = {FIGURE_SCHEME + id_: plate for id_, plate in plates.items()}
     source = HTML(string=html, url_fetcher=NothingFetcher())
-    return Proof(source.render(pdf_variant=VARIANT, cache=images), plates)
+    pages = source.render(font_config=fonts(), pdf_variant=VARIANT, cache=images)
+    return Proof(pages, plates)
+
+
+@cache
+def fonts() -> FontConfiguration:
+    """What WeasyPrint has found out about the fonts, kept from one report to the next."""
+    return FontConfiguration()
 
 
 def lay_out(

@@ -57,7 +57,7 @@ def outcome_table(known: list[Outcome]) -> Table:
         )
 
     return Table(
-        id="outcomes",
+        id="hindcast-outcomes",
         title="Predicted and actual",
         columns=(
             Column("Ahead"),

@@ -10,7 +10,6 @@ calc_fig in a warm browser and lays the same HTML out; `repeat_s` is the service
 import asyncio
 import json
 import os
-import secrets
 import statistics
 import subprocess
 import sys
@@ -20,25 +19,19 @@ import venv
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-import httpx
 import kaleido
 import numpy as np
 
-from barline_core.embedded import EmbeddedPostgres
-from barline_core.migrate import migrate
-from barline_core.testing import serving
-from barline_core.tokens import load_signer, write_key_pair
-from barline_reports.app import create_app
 from barline_reports.backtest_document import backtest_document
 from barline_reports.paper import PrintJob, print_job
 from barline_reports.pdf import lay_out
 from barline_reports.renderer import Renderer
 from barline_reports.returns import daily_returns
 from barline_reports.schemas import read_backtest
-from barline_reports.settings import ReportsSettings
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.served_reports import reports_service
 from tests.report_samples import backtest_answer, encoded, microsoft
 from tests.sample_services import SampleServices
 
@@ -133,43 +126,9 @@ def peer_python(folder: Path) -> Path:
 
 
 def served() -> dict[str, float]:
-    """Through HTTP, with PostgreSQL and the sample services: the first PDF, and the ones that are kept."""
-    with tempfile.TemporaryDirectory() as folder:
-        keys = Path(folder) / "keys"
-        keys.mkdir()
-        Path(folder).chmod(0o755)
-        for caller in ("gateway", "reports"):
-            write_key_pair(keys, caller)
-        postgres = EmbeddedPostgres(
-            Path(folder) / "postgres", password=secrets.token_hex(8), durable=False
-        )
-        url = postgres.url(postgres.start())
-        try:
-            migrate(url)
-            with serving(SampleServices(microsoft()).app) as samples:
-                settings = ReportsSettings(
-                    database_url=url,
-                    internal_keys_dir=keys,
-                    backtest_url=samples,
-                    prediction_url=samples,
-                    log_level="error",
-                )
-                with serving(create_app(settings)) as reports:
-                    return repeats(reports, keys)
-        finally:
-            postgres.stop()
-
-
-def repeats(url: str, keys: Path) -> dict[str, float]:
-    signer = load_signer(keys / "gateway.key")
-
-    def sign(request: httpx.Request) -> httpx.Request:
-        token = signer.sign(audience="reports", user_id=1, scope="write")
-        request.headers["Authorization"] = f"Bearer {token}"
-        return request
-
-    with httpx.Client(base_url=url, auth=sign, timeout=120) as client:
-        times: dict[str, float] = {}
+    """Through HTTP: the first PDF, and the ones that are kept."""
+    times: dict[str, float] = {}
+    with reports_service(SampleServices(microsoft())) as client:
         for name in ("pdf", "html", "json"):
 
             def ask(format_: str = name) -> None:
@@ -177,7 +136,7 @@ def repeats(url: str, keys: Path) -> dict[str, float]:
 
             times[f"first_{name}_s"] = round(timed(ask), 4)
             times[f"repeat_{name}_s"] = median(ask)
-        return times
+    return times
 
 
 if __name__ == "__main__":

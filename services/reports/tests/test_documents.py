@@ -162,7 +162,7 @@ def test_the_forecast_begins_with_the_verdict(msft: Bars) -> None:
 
 def test_the_forecast_lists_every_step_and_every_outcome(msft: Bars) -> None:
     document = forecast(msft, hindcast(msft))
-    steps, outcomes = table(document, "steps").rows, table(document, "outcomes").rows
+    steps, outcomes = table(document, "steps").rows, table(document, "hindcast-outcomes").rows
     assert (
         [row[0] for row in steps] == [row[0] for row in outcomes] == [str(k) for k in range(1, 31)]
     )

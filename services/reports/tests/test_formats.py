@@ -43,8 +43,8 @@ def test_prices_of_any_size_keep_their_digits(value: float, text: str) -> None:
 
 
 def test_numbers_nobody_counts_are_written_with_an_exponent() -> None:
-    assert number(1.234e15) == "1.23e+15"
-    assert percent(-8.4e149) == "\u22128.40e+151%"
+    assert number(1.234e15) == "1.23\u00a0\u00d7\u00a010¹⁵"
+    assert percent(-8.4e149) == "\u22128.40\u00a0\u00d7\u00a010¹⁵¹%"
 
 
 def test_a_column_of_prices_has_as_many_digits_as_its_smallest_needs() -> None:

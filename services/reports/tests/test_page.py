@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 import orjson
@@ -15,6 +16,7 @@ from barline_reports.schemas import read_backtest
 
 from .conftest import CHROMIUM
 from .report_samples import Bars, backtest_answer, encoded, waves
+from .test_pages import CASES
 
 HOSTILE = "<script>alert(1)</script>\"'&</title></script><!--"
 
@@ -104,3 +106,21 @@ def test_a_browser_draws_every_chart_without_complaint(
         "rgb(20,25,31)" if scheme == "dark" else "rgb(255,255,255)"
     )
     context.close()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_hard_case_fits_a_narrow_and_a_wide_page(browser: Browser, case: str) -> None:
+    document = CASES[case]()
+    tab = browser.new_page(viewport={"width": 1280, "height": 800})
+    tab.set_default_timeout(120_000)  # sixty years of charts on a machine that does much else
+    tab.set_content(page(document).decode(), wait_until="load")
+    tab.wait_for_function(
+        "all => document.querySelectorAll('.plot:has(.main-svg)').length === all",
+        arg=len(document.drawable),
+    )
+    for width in (1280, 360):
+        tab.set_viewport_size({"width": width, "height": 800})
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    ids = tab.evaluate("[...document.querySelectorAll('main [id]')].map(one => one.id)")
+    assert [name for name, times in Counter(ids).items() if times > 1] == []
+    tab.close()

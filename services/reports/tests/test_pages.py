@@ -13,11 +13,27 @@ from barline_reports.backtest_document import backtest_document
 from barline_reports.comparison_document import comparison_document
 from barline_reports.document import Document
 from barline_reports.paper import print_job
+from barline_reports.prediction_document import TrackRecord, prediction_document
 from barline_reports.renderer import Renderer
-from barline_reports.schemas import read_backtest, read_sensitivity
+from barline_reports.schemas import (
+    read_backtest,
+    read_forecast,
+    read_model_card,
+    read_scorecard,
+    read_sensitivity,
+)
 from barline_reports.sensitivity import Sensitivity
 
-from .report_samples import Json, backtest_answer, encoded, microsoft, sensitivity_answer, waves
+from .report_samples import (
+    Json,
+    backtest_answer,
+    encoded,
+    forecast_answer,
+    microsoft,
+    sensitivity_answer,
+    waves,
+)
+from .scorecard_samples import model_card, record, scorecard_answer
 
 PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.DOTALL)
 WORD = re.compile(
@@ -56,6 +72,16 @@ def compared() -> Document:
     return comparison_document(*(read_backtest(encoded(run)) for run in runs), b"{}")
 
 
+def forecast() -> Document:
+    bars = microsoft()
+    answer = encoded(forecast_answer(bars, include=("history",)))
+    past = encoded(forecast_answer(bars, as_of=-31, include=("history", "actuals")))
+    scorecard = read_scorecard(encoded(scorecard_answer(bars, record(), in_sample=2)))
+    card = read_model_card(encoded(model_card()))
+    track = TrackRecord(read_forecast(past), "", scorecard, card)
+    return prediction_document(read_forecast(answer), track, answer)
+
+
 CASES: dict[str, Callable[[], Document]] = {
     "real bars": lambda: varied(backtest_answer(microsoft())),
     "no trade": lambda: varied(backtest_answer(waves(150), winbuy=200, winsell=200)),
@@ -69,6 +95,7 @@ CASES: dict[str, Callable[[], Document]] = {
         backtest_answer(waves(900, level=4e5), winbuy=5, winsell=20, initial=1e12)
     ),
     "comparison": compared,
+    "forecast": forecast,
 }
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from barline_reports import palette
 from barline_reports.document import JsonObject, JsonValue
+from barline_reports.formats import LARGEST_WRITTEN_OUT, power_of_ten
 
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 FONT_SIZE = 11
@@ -62,7 +63,8 @@ def axis(title: str = "", **extra: JsonValue) -> Axis:
         "tickfont": {"color": palette.MUTED},
         "automargin": True,
         "separatethousands": True,
-        "exponentformat": "none",
+        "exponentformat": "power",
+        "minexponent": 11,  # written out below formats.LARGEST_WRITTEN_OUT
     }
     if title:  # an empty title would still take its room
         font: JsonValue = {"color": palette.MUTED, "size": FONT_SIZE}
@@ -162,8 +164,12 @@ def log_axis(title: str, values: Sequence[float]) -> Axis:
         type="log",
         tickmode="array",
         tickvals=ticks,
-        ticktext=[f"{tick:,.12g}" for tick in ticks],
+        ticktext=[tick_text(tick) for tick in ticks],
     )
+
+
+def tick_text(tick: float) -> str:
+    return power_of_ten(tick, 0) if tick >= LARGEST_WRITTEN_OUT else f"{tick:,.12g}"
 
 
 def log_ticks(low: float, high: float) -> list[float]:
