@@ -1,7 +1,8 @@
 """Stops asking a service that does not answer, and tries it again by itself.
 
-Of the well-kept libraries, pybreaker holds one lock for as long as a call lasts, which would let one thread at a time
-ask a service; purgatory and aiobreaker are made for one event loop and have no lock at all.
+Of the libraries for it, pybreaker and aiobreaker hold one lock for as long as a call lasts, which would let one thread
+at a time ask a service; circuitbreaker has no lock at all, and purgatory is made for one event loop. interlock-cb would
+do, but is of this year, and has some hundred lines for each of these forty.
 """
 
 import threading

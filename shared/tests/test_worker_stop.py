@@ -11,12 +11,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from procrastinate import Blueprint
 from sqlalchemy import create_engine, text
 
 from barline_core.db import sqlalchemy_url
 from barline_core.queue import deferring_app
 
-from .stopping_worker import QUEUE, tasks
+from .stopping_worker import QUEUE
 
 PROGRAM = Path(__file__).with_name("stopping_worker.py")
 PATIENCE_S = 60
@@ -75,12 +76,13 @@ def start(database_url: str) -> Iterator[Callable[[float], RunningWorker]]:
 
         yield one_more
     with create_engine(sqlalchemy_url(database_url)).begin() as connection:
-        connection.execute(text("DELETE FROM queue.procrastinate_jobs"))
+        connection.execute(text("SET LOCAL search_path = queue"))  # for its triggers
+        connection.execute(text("DELETE FROM procrastinate_jobs"))
 
 
 def order(url: str, seconds: float) -> None:
-    with deferring_app(url, tasks, namespace=QUEUE) as app:
-        app.configure_task(f"{QUEUE}:slow").defer(seconds=seconds)
+    with deferring_app(url, Blueprint(), namespace=QUEUE) as app:
+        app.configure_task(f"{QUEUE}:slow", queue=QUEUE).defer(seconds=seconds)
 
 
 def on_the_queue(url: str) -> list[str]:

