@@ -98,7 +98,7 @@ USER 10001:10001
 WORKDIR /tmp
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --start-period=30s --interval=10s --timeout=6s \
+HEALTHCHECK --start-period=90s --interval=10s --timeout=6s \
   CMD ["python3", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/readyz', timeout=5)"]
 
 # --- The images --------------------------------------------------------------------------------------------------------
