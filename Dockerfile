@@ -14,21 +14,24 @@ COPY requirements-setup.txt ./
 RUN python3 -m venv /opt/setup && /opt/setup/bin/pip install -q --require-hashes -r requirements-setup.txt \
  && python3 -m venv --without-pip /opt/barline
 COPY deploy/images/install.sh /usr/local/bin/install-packages
-COPY shared shared
 
 # --- The packages of each image ----------------------------------------------------------------------------------------
 FROM tools AS gateway-packages
 COPY gateway/requirements.txt gateway/
 RUN install-packages locked gateway/requirements.txt
+COPY shared shared
 COPY gateway gateway
 RUN install-packages own ./shared ./gateway \
  && SECRET_KEY=build API_KEY_SECRET=build DATABASE_URL=postgres://build INTERNAL_KEYS_DIR=/nowhere STATIC_ROOT=/opt/static \
     DJANGO_SETTINGS_MODULE=barline_gateway.settings /opt/barline/bin/python -m django collectstatic --noinput -v 0 \
- && /opt/barline/bin/python -m whitenoise.compress -q /opt/static
+ && /opt/barline/bin/python -m whitenoise.compress -q --no-brotli /opt/static \
+# Its script is among the static files now.
+ && install-packages without plotly narwhals
 
 FROM tools AS ingestion-packages
 COPY services/ingestion/requirements.txt services/ingestion/
 RUN install-packages locked services/ingestion/requirements.txt
+COPY shared shared
 COPY services/ingestion services/ingestion
 RUN install-packages own ./shared ./services/ingestion
 
@@ -36,11 +39,12 @@ FROM tools AS sandbox-packages
 COPY services/ingestion/requirements-sandbox.txt services/ingestion/
 RUN install-packages locked services/ingestion/requirements-sandbox.txt
 COPY services/ingestion services/ingestion
-RUN install-packages own ./shared ./services/ingestion
+RUN install-packages own ./services/ingestion
 
 FROM tools AS backtest-packages
 COPY services/backtest/requirements.txt services/backtest/
 RUN install-packages locked services/backtest/requirements.txt
+COPY shared shared
 COPY services/backtest services/backtest
 RUN install-packages own ./shared ./services/backtest \
 # The engine's machine code is made here, for any x86-64 or arm64, not in the first request.
@@ -49,25 +53,29 @@ RUN install-packages own ./shared ./services/backtest \
 FROM tools AS prediction-packages
 COPY services/prediction/requirements.txt services/prediction/
 RUN install-packages locked services/prediction/requirements.txt
+COPY shared shared
 COPY services/prediction services/prediction
 RUN install-packages own ./shared ./services/prediction
 
 FROM tools AS reports-packages
 COPY services/reports/requirements.txt services/reports/
 RUN install-packages locked services/reports/requirements.txt
+COPY shared shared
 COPY services/reports services/reports
 RUN install-packages own ./shared ./services/reports
 
 FROM tools AS release-packages
 COPY deploy/release/requirements.txt deploy/release/
 RUN install-packages locked deploy/release/requirements.txt
+COPY shared shared
 COPY gateway gateway
 COPY deploy/release deploy/release
-RUN install-packages own ./shared ./gateway ./deploy/release
+RUN install-packages own ./shared ./gateway ./deploy/release && install-packages without plotly narwhals
 
 FROM tools AS demo-packages
 COPY requirements.txt ./
 RUN install-packages locked requirements.txt
+COPY shared shared
 COPY services services
 COPY gateway gateway
 COPY deploy/release deploy/release
@@ -115,7 +123,7 @@ CMD ["python3", "-m", "barline_sandbox", "--host", "0.0.0.0", "--port", "8000"]
 FROM runtime AS backtest
 LABEL org.opencontainers.image.title="Barline backtest"
 COPY --from=backtest-packages /opt/barline /opt/barline
-ENV NUMBA_CACHE_DIR=/opt/barline/numba NUMBA_CPU_NAME=generic
+ENV COMPILED_KERNELS_DIR=/opt/barline/numba NUMBA_CACHE_DIR=/tmp/numba NUMBA_CPU_NAME=generic
 CMD ["python3", "-m", "barline_backtest"]
 
 FROM runtime AS prediction
@@ -127,8 +135,11 @@ FROM runtime AS drawing
 USER 0
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-      chromium libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core \
- && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*
+      chromium-headless-shell libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* /usr/share/doc /usr/share/icons /usr/share/locale /usr/share/man \
+# Figures are drawn without a graphics card: what would drive one is a tenth of the image.
+ && rm -rf /usr/lib/*/dri /usr/lib/*/libLLVM-*.so* /usr/lib/*/libz3.so* /usr/lib/chromium/libVkLayer_*
+ENV CHROMIUM_PATH=/usr/bin/chromium-headless-shell
 USER 10001:10001
 
 FROM drawing AS reports
@@ -159,7 +170,8 @@ LABEL org.opencontainers.image.title="Barline" \
       org.opencontainers.image.description="Daily stock bars, backtests and forecasts: the demo in one container"
 COPY --from=demo-packages /opt/barline /opt/barline
 USER 0
-RUN install -d -o barline -g barline -m 0750 /data
+# numba passes over a folder that it cannot write to.
+RUN install -d -o barline -g barline -m 0750 /data && chown -R barline:barline /opt/barline/numba
 ENV BARLINE_HOME=/data NUMBA_CACHE_DIR=/opt/barline/numba NUMBA_CPU_NAME=generic
 USER 10001:10001
 WORKDIR /data

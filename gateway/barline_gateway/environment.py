@@ -33,6 +33,7 @@ class Environment(OutsideSettings):
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(default=None, ge=1, le=65535)  # None: no metrics are served
     otel_exporter_otlp_endpoint: str = ""  # empty: no traces are made
+    leaving_sign: Path | None = None  # a file; once it is there, connections end with their answer
 
     debug: bool = False
     allowed_hosts: str = "127.0.0.1,localhost,[::1]"

@@ -24,7 +24,7 @@ from barline_core.problems import (
     Unauthenticated,
 )
 
-PAGES_PREFIXES = ("/reporting", "/admin", "/api/docs")
+PAGE_PREFIXES = ("/reporting", "/admin", "/api/docs")
 
 log = structlog.get_logger("barline.errors")
 
@@ -157,9 +157,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def is_page(request: HttpRequest) -> bool:
+    """Whether the address is a person's and not a program's."""
+    return request.path.startswith(PAGE_PREFIXES)
+
+
 def page_or_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The problem in the form its reader expects: a page for people, a document for programs."""
-    if request.path.startswith(PAGES_PREFIXES):
+    if is_page(request):
         response = render(
             request, "reporting/problem.html", {"problem": problem}, status=problem.status
         )

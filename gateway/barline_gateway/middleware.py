@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import cache
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from barline_core.http_metrics import observe_request
+from barline_core.leaving import LAST_ANSWER, about_to_stop
 from barline_core.problems import InvalidInput
 from barline_core.request_ids import REQUEST_ID_HEADER, request_id_of
 from barline_gateway.accounts.throttles import COUNT_KEY, rate_headers
@@ -34,6 +36,8 @@ class RequestContextMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
             response.headers[REQUEST_ID_HEADER] = request_id
+            if about_to_stop(settings.ENVIRONMENT.leaving_sign):
+                response.headers["Connection"] = LAST_ANSWER
             if COUNT_KEY in request.META:
                 for name, value in rate_headers(request.META[COUNT_KEY]).items():
                     response.headers[name] = value

@@ -2,10 +2,10 @@
 
 import logging
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
-import plotly
 from csp.constants import NONE, SELF
 
 from barline_core.logs import configure_logs
@@ -49,9 +49,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "barline_gateway.middleware.RequestContextMiddleware",
+    "barline_gateway.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "barline_gateway.page_middleware.PolicyMiddleware",
     *(["corsheaders.middleware.CorsMiddleware"] if ENVIRONMENT.cors_origins else []),
     "barline_gateway.caching.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -64,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "barline_gateway.accounts.audit.AuditMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "barline_gateway.page_middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -100,7 +101,7 @@ DATABASES["default"]["OPTIONS"] |= {
         "reconnect_timeout": 5,
     },
 }
-MIGRATION_MODULES = {"registry": None, "analysis": None}
+MIGRATION_MODULES = {"registry": None}
 
 SHORTEST_PASSWORD = 12
 RULES = "django.contrib.auth.password_validation"
@@ -163,9 +164,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = (
     ENVIRONMENT.static_root
 )  # images collect into it; elsewhere files are served where they lie
-STATICFILES_DIRS = [
-    ("plotly", Path(plotly.__file__).parent / "package_data"),
-]
+# An image keeps what was collected, and not the package it came from.
+PLOTLY = find_spec("plotly")
+STATICFILES_DIRS = [("plotly", Path(str(PLOTLY.origin)).parent / "package_data")] if PLOTLY else []
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 WHITENOISE_MAX_AGE = 60  # seconds: names carry no hash, so an upgrade must show soon
 

@@ -1,14 +1,11 @@
-"""Every public route."""
+"""Every public route but /livez and /readyz, which HealthMiddleware answers."""
 
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path
 
-from barline_gateway import health
 from barline_gateway.reporting.views.overview import overview
 
 urlpatterns = [
-    re_path(r"^livez/?$", health.livez),
-    re_path(r"^readyz/?$", health.readyz),
     path("account/", include("barline_gateway.accounts.urls")),
     path("financial_data/", include("barline_gateway.registry.urls")),
     path("", include("barline_gateway.analysis.urls")),

@@ -1,5 +1,6 @@
 """The WSGI application that Granian serves, observed as its settings say."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -12,3 +13,4 @@ from barline_gateway.observing import observe
 
 observe()
 application = with_chunked_bodies(get_wsgi_application())
+gc.freeze()  # what is loaded by now stays: no collection need look through it again

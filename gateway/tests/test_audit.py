@@ -101,7 +101,7 @@ def test_the_gateways_own_login_may_only_add(
     from django.db import connection
     from sqlalchemy import create_engine
 
-    from barline_core.db import sqlalchemy_url
+    from barline_core.database_url import sqlalchemy_url
     from barline_core.grants import apply_grants
 
     postgres, port = postgres_cluster

@@ -57,8 +57,6 @@ API: dict[tuple[str, str], str] = {
     ("get", "/api/schema"): READ,
 }
 PAGES = {
-    "/livez": ANYONE,
-    "/readyz": ANYONE,
     "/api/docs": PERSON,
     "/reporting": PERSON,
     "/reporting/": PERSON,

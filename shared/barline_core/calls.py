@@ -13,6 +13,7 @@ import httpx
 import stamina
 
 from barline_core import deadline
+from barline_core.balancing import BalancedTransport
 from barline_core.breaker import CircuitBreaker
 from barline_core.bulkhead import Bulkhead, Room
 from barline_core.call_metrics import CALL_SECONDS, watch_line
@@ -61,13 +62,12 @@ class ServiceClient:
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
         most = room.places * max(1, len(urls))
-        self._client = httpx.Client(
-            limits=httpx.Limits(
-                max_connections=most, max_keepalive_connections=most, keepalive_expiry=KEEPALIVE_S
-            ),
-            follow_redirects=False,
-            trust_env=False,
+        limits = httpx.Limits(
+            max_connections=most, max_keepalive_connections=most, keepalive_expiry=KEEPALIVE_S
         )
+        # The transport and not a client: a client would carry cookies from one caller to the next, follow addresses
+        # it is sent, and costs as much time again.
+        self._transport = BalancedTransport(httpx.HTTPTransport(limits=limits, trust_env=False))
 
     def request(
         self,
@@ -92,10 +92,10 @@ class ServiceClient:
         deadline.check()
         patience_s = deadline.at_most(read_timeout_s or self._read_timeout_s)
         line = self._lines[service]
-        request = self._client.build_request(
+        request = httpx.Request(
             method,
             line.url + path,
-            params=params,
+            params=params or None,
             json=json,
             content=content,
             headers={
@@ -103,7 +103,12 @@ class ServiceClient:
                 REQUEST_ID_HEADER: principal.request_id,
                 DEADLINE_HEADER: str(ceil(patience_s * 1000)),
             },
-            timeout=httpx.Timeout(patience_s, connect=min(self._connect_timeout_s, patience_s)),
+            extensions={
+                "timeout": {
+                    "connect": min(self._connect_timeout_s, patience_s),
+                    **dict.fromkeys(("read", "write", "pool"), patience_s),
+                }
+            },
         )
         body = request.read() if content is None else None
         self._sign(request, service, principal, body)
@@ -133,6 +138,7 @@ class ServiceClient:
         outcome = "failed"
         try:
             answer = self._send(request)
+            answer.request = request
             line.breaker.succeeded()
             outcome = f"{answer.status_code // 100}xx"
             return hold(answer, line.bulkhead.leave, service, patience_s)
@@ -151,7 +157,7 @@ class ServiceClient:
     def _send(self, request: httpx.Request) -> httpx.Response:
         """Sent again when that is safe: nothing was sent yet, or it only reads and no answer had begun."""
         try:
-            return self._client.send(request, stream=True)
+            return self._transport.handle_request(request)
         except httpx.HTTPError as error:
             if not may_send_again(request, error):
                 raise
@@ -164,11 +170,11 @@ class ServiceClient:
         ):
             with attempt:
                 deadline.check()
-                answer = self._client.send(request, stream=True)
+                answer = self._transport.handle_request(request)
         return answer
 
     def close(self) -> None:
-        self._client.close()
+        self._transport.close()
 
 
 def may_send_again(request: httpx.Request, error: httpx.HTTPError) -> bool:

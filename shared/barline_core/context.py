@@ -1,6 +1,7 @@
 """The outermost layer of a service: gives each request an id, logs it once, and lets no exception through."""
 
 import time
+from pathlib import Path
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from barline_core import deadline
 from barline_core.http_metrics import observe_request
+from barline_core.leaving import LAST_ANSWER, about_to_stop
 from barline_core.problems import CONTENT_TYPE, InternalError, problem_document
 from barline_core.request_ids import REQUEST_ID_HEADER, request_id_of
 
@@ -20,9 +22,10 @@ log = structlog.get_logger("barline.request")
 class RequestContext:
     """ASGI middleware; pure ASGI, because Starlette's base class breaks streaming and context variables."""
 
-    def __init__(self, app: ASGIApp, service: str) -> None:
+    def __init__(self, app: ASGIApp, service: str, leaving_sign: Path | None = None) -> None:
         self.app = app
         self.service = service
+        self.leaving_sign = leaving_sign
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,7 +42,10 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
+                answer_headers = MutableHeaders(scope=message)
+                answer_headers[REQUEST_ID_HEADER] = request_id
+                if about_to_stop(self.leaving_sign):
+                    answer_headers["Connection"] = LAST_ANSWER
             await send(message)
 
         with (

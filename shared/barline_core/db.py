@@ -4,26 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from barline_core import deadline
+from barline_core.database_url import sqlalchemy_url
 from barline_core.pool_metrics import watch_pool
 
 STATEMENT_TIMEOUT_MS = 30_000  # a request's SQL never outlives the longest gateway time-out
-
-
-def sqlalchemy_url(url: str) -> str:
-    """`postgres://` and `postgresql://` alike, for the psycopg2 driver."""
-    scheme = urlsplit(url).scheme
-    if scheme not in {"postgres", "postgresql", "postgresql+psycopg2"}:
-        raise ValueError(
-            f"DATABASE_URL must begin with postgres:// or postgresql://, not {scheme}://"
-        )
-    return "postgresql+psycopg2" + url[len(scheme) :]
 
 
 @dataclass(frozen=True, slots=True)

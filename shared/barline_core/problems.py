@@ -118,6 +118,15 @@ class UnknownSymbol(NotFound):
     title = "Unknown symbol"
 
 
+def unknown_symbols(symbols: Sequence[str]) -> UnknownSymbol:
+    """Some of the symbols asked for are not registered."""
+    named = ", ".join(symbols[:5]) + (", …" if len(symbols) > 5 else "")
+    return UnknownSymbol(
+        f"Not registered here: {named}. Add them with POST /financial_data/add, and ask again.",
+        errors=[FieldError("Not registered here.", pointer="/symbols")],
+    )
+
+
 class MethodNotAllowed(Problem):
     type = "method-not-allowed"
     title = "Method not allowed"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from procrastinate import App, Blueprint, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.schema import SchemaManager
 
-from barline_core.db import sqlalchemy_url
+from barline_core.database_url import sqlalchemy_url
 
 SCHEMA = "queue"
 SEARCH_PATH = f"-c search_path={SCHEMA} -c timezone=UTC"

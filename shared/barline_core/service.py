@@ -19,6 +19,7 @@ from barline_core.exposition import Reading, expose
 from barline_core.logs import configure_logs
 from barline_core.problem_answers import answer_with_problems
 from barline_core.problems import Unauthenticated
+from barline_core.schema_revision import PRESENT, REVISION, check_revision
 from barline_core.settings import ServiceSettings
 from barline_core.tokens import Caller, load_public_keys
 from barline_core.verifying import InvalidToken, Verifier
@@ -67,7 +68,7 @@ def create_app(
     app.state.readings = readings
     app.state.verifier = verifier_of(service, callers, settings)
     app.state.checks = {"database": check_database, **(checks or {})}
-    app.add_middleware(RequestContext, service=service)
+    app.add_middleware(RequestContext, service=service, leaving_sign=settings.leaving_sign)
     answer_with_problems(app)
     app.include_router(health)
     for router in routers:
@@ -159,6 +160,8 @@ def readyz(request: Request) -> Response:
 
 
 def check_database(app: FastAPI) -> None:
+    """It answers, and its schema is this release's or a newer one's."""
     database: Database = app.state.database
     with database.transaction() as session:
-        session.execute(text("SELECT 1"))
+        present = session.scalar(text(PRESENT))
+        check_revision(session.scalar(text(REVISION)) if present else None)

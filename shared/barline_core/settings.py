@@ -56,6 +56,7 @@ class ServiceSettings(OutsideSettings):
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(default=None, ge=1, le=65535)  # None: no metrics are served
     otel_exporter_otlp_endpoint: str = ""  # empty: no traces are made
+    leaving_sign: Path | None = None  # a file; once it is there, connections end with their answer
 
     @field_validator("market_date", "metrics_port", mode="before")
     @classmethod

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from procrastinate.worker import Worker
 from barline_core.task_context import TaskContext
 
 POLLING_S = 1.0
-GRACEFUL_STOP_S = 25.0
+GRACEFUL_STOP_S = 25.0  # below Kubernetes' 30 s between SIGTERM and SIGKILL
 BEGIN_AGAIN_AFTER_S = 1.0
 OUR_OWN_HEARTBEAT = 10.0**6  # seconds: the library's never beats
 
@@ -35,23 +36,35 @@ WITH stalled AS (
 )
 SELECT task_name, args, procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM stalled
 """
+HAND_BACK = """
+WITH mine AS (
+    SELECT id, task_name, args FROM procrastinate_jobs
+    WHERE status = 'doing' AND worker_id = %(worker_id)s
+    FOR UPDATE
+)
+SELECT task_name, args, procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM mine
+"""
 
 log = structlog.get_logger("barline.worker")
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many tasks at once, how often a worker says it lives, and after what silence it is taken for dead."""
+    """How many tasks at once, how often a worker says it lives, after what silence it is taken for dead, and how long
+    it may go on with what it has in hand when it is told to stop.
+    """
 
     concurrency: int
     heartbeat_s: float
     stalled_after_s: float
+    grace_s: float = GRACEFUL_STOP_S
 
 
 async def work_forever(
     make_app: Callable[[], App], queue: str, pace: Pace, around: TaskContext
 ) -> None:
-    """Work until SIGTERM or SIGINT; tasks in hand are finished first. `around` is entered for each task.
+    """Work until SIGTERM or SIGINT; tasks in hand are finished first, or handed back when that takes too long.
+    `around` is entered for each task.
 
     When the database goes away the library's worker stops, and a new one, on a new app, is begun until it is back:
     what the old one had in hand is found by its missing heartbeat.
@@ -82,7 +95,6 @@ async def work_until(
         concurrency=pace.concurrency,
         delete_jobs=DeleteJobCondition.SUCCESSFUL,
         fetch_job_polling_interval=POLLING_S,
-        shutdown_graceful_timeout=GRACEFUL_STOP_S,
         update_heartbeat_interval=OUR_OWN_HEARTBEAT,
         stalled_worker_timeout=pace.stalled_after_s,
         install_signal_handlers=False,
@@ -90,19 +102,44 @@ async def work_until(
     )
     async with app.open_async():
         running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]  # the library leaves it untyped
-        others = [
-            asyncio.create_task(beat(worker, queue, pace)),
-            asyncio.create_task(stopping.wait()),
-            asyncio.create_task(lost.wait()),
-        ]
+        beating = asyncio.create_task(beat(worker, queue, pace))
+        reasons = [asyncio.create_task(stopping.wait()), asyncio.create_task(lost.wait())]
         try:
-            await asyncio.wait({running, *others}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({running, beating, *reasons}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (*others, running):
+            running.cancel()
+            # The heart beats on: a worker that finishes what it has in hand is not dead.
+            if not await finish(running, stopping, pace.grace_s):
+                await hand_back_and_end(worker)
+            for task in (beating, *reasons):
                 task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
+            await asyncio.gather(beating, *reasons, return_exceptions=True)
             with contextlib.suppress(asyncio.CancelledError):
                 await running
+
+
+async def finish(running: "asyncio.Task[None]", stopping: asyncio.Event, grace_s: float) -> bool:
+    """Wait for the tasks in hand, for `grace_s` at most once the process is to stop; False when that was not enough."""
+    told = asyncio.create_task(stopping.wait())
+    await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if not running.done():
+        await asyncio.wait({running}, timeout=grace_s)
+    return running.done()
+
+
+async def hand_back_and_end(worker: Worker) -> None:
+    """Give the tasks in hand to whoever is next, and end the process: a thread cannot be stopped in any other way.
+
+    What a task had not committed is undone with its connection, as when its worker is killed.
+    """
+    if worker.worker_id is not None:
+        handed_back = await worker.app.connector.execute_query_all_async(
+            HAND_BACK, worker_id=worker.worker_id
+        )
+        for task in handed_back:
+            log.warning("task.handed_back", task=task["task_name"], arguments=task["args"])
+    os._exit(0)
 
 
 class WatchfulManager(JobManager):

@@ -148,10 +148,18 @@ def test_a_write_that_is_broken_off_is_not_sent_again(make_client: ClientMaker) 
         assert len(heard) == 1
 
 
-def test_a_write_that_reached_nobody_is_sent_again(make_client: ClientMaker, nowhere: str) -> None:
+def test_a_write_that_reached_nobody_is_sent_again(
+    make_client: ClientMaker, nowhere: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = make_client(nowhere)
     attempts: list[str] = []
-    client._client.event_hooks["request"] = [lambda request: attempts.append(request.method)]
+    send = client._transport.handle_request
+
+    def counted(request: httpx.Request) -> httpx.Response:
+        attempts.append(request.method)
+        return send(request)
+
+    monkeypatch.setattr(client._transport, "handle_request", counted)
     with pytest.raises(ServiceUnavailable):
         ask(client, "POST", json={})
     assert attempts == ["POST"] * 3

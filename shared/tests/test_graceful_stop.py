@@ -25,11 +25,13 @@ class Running:
     metrics_url: str
     process: "subprocess.Popen[str]"
     headers: dict[str, str]
+    leaving_sign: Path
 
 
 @pytest.fixture
-def service(database_url: str, internal_keys_dir: Path) -> Iterator[Running]:
+def service(database_url: str, internal_keys_dir: Path, tmp_path: Path) -> Iterator[Running]:
     port, metrics_port = free_port(), free_port()
+    leaving_sign = tmp_path / "leaving"
     process = subprocess.Popen(
         [sys.executable, str(PROGRAM)],
         env={
@@ -38,6 +40,7 @@ def service(database_url: str, internal_keys_dir: Path) -> Iterator[Running]:
             "INTERNAL_KEYS_DIR": str(internal_keys_dir),
             "PORT": str(port),
             "METRICS_PORT": str(metrics_port),
+            "LEAVING_SIGN": str(leaving_sign),
             "PYTHONUNBUFFERED": "1",
         },
         stdout=subprocess.PIPE,
@@ -57,7 +60,8 @@ def service(database_url: str, internal_keys_dir: Path) -> Iterator[Running]:
             assert time.monotonic() < deadline
             time.sleep(0.05)
     headers = {"Authorization": f"Bearer {token}"}
-    yield Running(url, f"http://127.0.0.1:{metrics_port}/metrics", process, headers)
+    metrics_url = f"http://127.0.0.1:{metrics_port}/metrics"
+    yield Running(url, metrics_url, process, headers, leaving_sign)
     process.kill()
     process.wait()
     assert process.stdout is not None
@@ -79,6 +83,14 @@ def test_what_is_in_hand_is_answered_and_the_exit_code_is_0(service: Running) ->
         service.process.send_signal(signal.SIGTERM)
         assert asked.result().json() == "done"
     assert service.process.wait(20) == 0
+
+
+def test_connections_end_with_their_answer_before_the_stop(service: Running) -> None:
+    with httpx.Client(base_url=service.url) as caller:
+        assert "Connection" not in caller.get("/livez").headers
+        service.leaving_sign.touch()
+        assert caller.get("/livez").headers["Connection"] == "close"
+        assert caller.get("/slow", headers=service.headers).headers["Connection"] == "close"
 
 
 def test_metrics_are_served_on_a_port_of_their_own_and_name_no_paths(service: Running) -> None:

@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Count, Max
+from barline_gateway.statements import first_row
 
-from barline_gateway.analysis.models import BacktestRun
+RUNS_STATE = "SELECT count(*), max(created_at) FROM market.backtest_run WHERE owner_id = %s"
+RUN_DIGEST = "SELECT digest FROM market.backtest_run WHERE owner_id = %s AND id = %s"
 
 
 def runs_facts(owner_id: int) -> Mapping[str, object]:
     """How one's list of runs stands: runs are added, and never changed."""
-    found = BacktestRun.objects.filter(owner_id=owner_id).aggregate(
-        count=Count("pk"), newest=Max("created_at")
-    )
-    return {"owner": owner_id, **found}
+    row = first_row(RUNS_STATE, owner_id)
+    assert row is not None  # noqa: S101 - an aggregate always has one
+    return {"owner": owner_id, "count": row[0], "newest": row[1]}
 
 
 def run_facts(owner_id: int, run_id: str) -> Mapping[str, object] | None:
     """A run is what it was when it was made; nothing when the owner has no such run."""
-    run = BacktestRun.objects.filter(owner_id=owner_id, pk=run_id)
-    digest = run.values_list("digest", flat=True).first()
-    return None if digest is None else {"run": run_id, "digest": digest}
+    row = first_row(RUN_DIGEST, owner_id, run_id)
+    return None if row is None else {"run": run_id, "digest": row[0]}

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from barline_gateway.registry.models import Symbol, SymbolStatus
+from barline_gateway.statements import first_row
 
 COLUMNS = {
     "symbol": "ticker",
@@ -40,9 +40,13 @@ REGISTRY_STATE = """
            coalesce(bool_or(status.sessions = 0 AND status.problem ->> 'type' LIKE '%%' || %s), false)
     FROM market.symbol LEFT JOIN market.symbol_status AS status ON status.symbol_id = symbol.id
 """
-BARS_FACTS = ("ticker", "name", "currency", "status__pk", "status__data_version", "status__state",
-              "status__first_date", "status__last_date", "status__sessions", "status__missing_sessions",
-              "status__capability", "status__findings")  # fmt: skip
+BARS_STATE = """
+    SELECT symbol.ticker, md5(ROW(symbol.name, symbol.currency, status.data_version, status.state, status.first_date,
+                                  status.last_date, status.sessions, status.missing_sessions, status.capability,
+                                  status.findings)::text)
+    FROM market.symbol JOIN market.symbol_status AS status ON status.symbol_id = symbol.id
+    WHERE symbol.ticker = %s AND status.data_version IS NOT NULL
+"""
 
 
 def registry_facts() -> tuple[Mapping[str, object], bool]:
@@ -50,16 +54,16 @@ def registry_facts() -> tuple[Mapping[str, object], bool]:
 
     PostgreSQL gives a row a new `xmin` whenever it is written, so one query tells whether anything has changed.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(REGISTRY_STATE, (UNKNOWN_TYPE_SUFFIX,))
-        count, rows, has_unknown = cursor.fetchone()
-    return {"count": count, "rows": rows}, has_unknown
+    row = first_row(REGISTRY_STATE, UNKNOWN_TYPE_SUFFIX)
+    assert row is not None  # noqa: S101 - an aggregate always has one
+    count, rows, has_unknown = row
+    return {"count": count, "rows": rows}, bool(has_unknown)
 
 
 def bars_facts(ticker: str) -> Mapping[str, object] | None:
     """All that the answer with a symbol's bars depends on, bar the address; nothing when there is none to give."""
-    facts = Symbol.objects.filter(ticker=ticker).values(*BARS_FACTS).first()
-    return facts if facts and facts["status__data_version"] is not None else None
+    row = first_row(BARS_STATE, ticker)
+    return None if row is None else {"ticker": row[0], "state": row[1]}
 
 
 def status_of(symbol: Symbol) -> SymbolStatus | None:

@@ -13,7 +13,7 @@ T_co = TypeVar("T_co", covariant=True)
 Value = str | int | float | bool
 Members = dict[str, JsonValue]
 
-# Of these answers the document does not write the members down yet.
+# The OpenAPI document itself, whose shape is not its own.
 MEMBERS: TypeAdapter[Members] = TypeAdapter(Members)
 NOTHING: TypeAdapter[None] = TypeAdapter(type(None))
 # Documents and tables are downloaded, never read as JSON.

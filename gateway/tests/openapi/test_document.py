@@ -83,6 +83,11 @@ def test_what_the_services_take_is_what_the_document_says(document: Node) -> Non
     assert FILE.read_text() == text()
 
 
+@pytest.mark.parametrize("name", ["ge", "gt", "le", "lt"])
+def test_a_bound_is_no_keyword_that_only_pydantic_knows(document: Node, name: str) -> None:
+    assert f'"{name}":' not in json.dumps(document["components"]["schemas"])
+
+
 def all_problems() -> dict[str, type[Problem]]:
     """Every kind that any process can raise, by its type."""
     for service in ("ingestion", "backtest", "prediction", "reports"):

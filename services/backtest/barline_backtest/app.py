@@ -6,18 +6,22 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from barline_backtest.compilation import take_compiled
+from barline_backtest.jobs import QUEUE, SERVICE
 from barline_backtest.routes import router
 from barline_backtest.settings import BacktestSettings
 from barline_backtest.warm_up import warm_up
+from barline_core.job_routes import job_routes
 from barline_core.service import create_app as create_service
 
-SERVICE = "backtest"
 CALLERS = ("gateway", "reports")
 
 
 @asynccontextmanager
-async def compiled_before_the_first_request(_: FastAPI) -> AsyncIterator[None]:
+async def compiled_before_the_first_request(app: FastAPI) -> AsyncIterator[None]:
     """Milliseconds when the machine code is cached on disk, a few seconds when it has to be made."""
+    settings: BacktestSettings = app.state.settings
+    take_compiled(settings.compiled_kernels_dir)
     await run_in_threadpool(warm_up)
     yield
 
@@ -28,6 +32,6 @@ def create_app(settings: BacktestSettings) -> FastAPI:
         service=SERVICE,
         callers=CALLERS,
         settings=settings,
-        routers=[router],
+        routers=[router, job_routes(service=SERVICE, queue=QUEUE)],
         lifespan=compiled_before_the_first_request,
     )

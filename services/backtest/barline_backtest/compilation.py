@@ -1,6 +1,8 @@
 """How numerical kernels are compiled: by numba, without the interpreter lock, kept on disk."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
@@ -16,3 +18,12 @@ def compiled(kernel: Kernel) -> Kernel:
     others only constants that mean what they always meant.
     """
     return cast("Kernel", numba.njit(cache=True, nogil=True)(kernel))
+
+
+def take_compiled(kept: Path | None) -> None:
+    """Copy machine code that an image build has kept to where numba looks for it.
+
+    numba passes over a folder that it cannot write to, as all of an image are, and would compile everything anew.
+    """
+    if kept is not None and numba.config.CACHE_DIR:
+        shutil.copytree(kept, numba.config.CACHE_DIR, dirs_exist_ok=True)

@@ -4,11 +4,9 @@ from barline_backtest.parameters import RunParameters
 from barline_core.bars import BarSeries
 from barline_core.problems import (
     Conflict,
-    FieldError,
     NotEnoughHistory,
     NotFound,
     Problem,
-    UnknownSymbol,
 )
 
 
@@ -63,15 +61,6 @@ class NothingComputed(Problem):
     type = "nothing-computed"
     title = "No symbol could be computed"
     status = 409
-
-
-def unknown_symbols(symbols: list[str]) -> UnknownSymbol:
-    """Some of the symbols asked for are not registered."""
-    named = ", ".join(symbols[:5]) + (", …" if len(symbols) > 5 else "")
-    return UnknownSymbol(
-        f"Not registered here: {named}. Add them with POST /financial_data/add, and ask again.",
-        errors=[FieldError("Not registered here.", pointer="/symbols")],
-    )
 
 
 def no_sessions(series: BarSeries, parameters: RunParameters) -> NotEnoughHistory:

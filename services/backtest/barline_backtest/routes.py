@@ -3,11 +3,9 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from barline_backtest.answering import download, sweep_answer, walk_forward_answer
 from barline_backtest.forecast_running import run_on_forecasts
-from barline_backtest.jobs import QUEUE, SERVICE
 from barline_backtest.rechecking import audit_run, sensitivity_card, verify_run
 from barline_backtest.run_list import list_own_runs
 from barline_backtest.running import read_run, read_table, run_backtest
@@ -15,19 +13,17 @@ from barline_backtest.schemas import (
     AuditBody,
     BacktestQuery,
     ForecastRunBody,
-    NoQuery,
     RunsQuery,
     StoredRunQuery,
     SweepBody,
     SweepQuery,
-    WaitQuery,
     WalkForwardBody,
 )
-from barline_backtest.studies import order_sweep, order_walk_forward, wait_for_job
+from barline_backtest.studies import order_sweep, order_walk_forward
 from barline_core.db import Database, SessionDep
-from barline_core.deferral import request_cancel
-from barline_core.jobs import get_job, job_document
+from barline_core.route_inputs import NoQuery, WaitQuery
 from barline_core.service import CallerDep
+from barline_core.waiting import wait_for_job
 
 JSON = "application/json"
 
@@ -142,21 +138,3 @@ def walk_forward(
 ) -> Response:
     """A walk-forward: its job while it is not done, then its result."""
     return walk_forward_answer(request.app.state.database, walk_id, caller)
-
-
-@router.get("/jobs/{job_id}")
-def read_job(
-    job_id: str, query: Annotated[NoQuery, Query()], session: SessionDep, caller: CallerDep
-) -> Response:
-    """A job the caller may see."""
-    return JSONResponse(job_document(get_job(session, job_id, service=SERVICE, caller=caller)))
-
-
-@router.delete("/jobs/{job_id}")
-def cancel_job(
-    job_id: str, query: Annotated[NoQuery, Query()], session: SessionDep, caller: CallerDep
-) -> Response:
-    """Cancel a job: symbols already swept stay so."""
-    job = get_job(session, job_id, service=SERVICE, caller=caller)
-    request_cancel(session, QUEUE, job)
-    return JSONResponse(job_document(job))

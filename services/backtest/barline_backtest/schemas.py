@@ -1,18 +1,9 @@
 """What the service takes: every parameter with its bounds, and nothing that is not listed."""
 
-import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from barline_backtest.answer import Part
 from barline_backtest.forecast_rule import ForecastChoice, Vintages, stand_in_windows
@@ -20,58 +11,32 @@ from barline_backtest.grid import LARGEST_GRID, Grid, WindowRange
 from barline_backtest.parameters import Average, Fill, Rule, RunParameters, Shares
 from barline_backtest.walkforward import Mode, Objective, Plan
 from barline_core.bars import PriceBasis
+from barline_core.paging import PageQuery
+from barline_core.route_inputs import (
+    SYMBOLS_IN_A_JOB,
+    Count,
+    Day,
+    Instant,
+    ModelVersion,
+    StrictInput,
+    Symbol,
+    end_is_not_before_start,
+    whole_number,
+)
 
 # Eight years of sessions: longer averages say nothing on daily bars, and an open bound invites mistakes.
 LONGEST_WINDOW = 2000
 LARGEST_INVESTMENT = 1e12
-SYMBOLS_IN_A_JOB = 5_000
 SWEEP_PARTS = ("cells", "heatmap")
 STORED_PARTS: tuple[Part, ...] = ("trades", "equity_curve")
 DEFAULT_INCLUDE = ",".join(STORED_PARTS)
 
-WHOLE_NUMBER = re.compile(r"\d{1,9}")
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def whole_number(value: object) -> object:
-    """Refuse what pydantic would still read as an integer: `50.0`, `1_0`, ` 5`, `true`."""
-    if isinstance(value, bool | float) or (
-        isinstance(value, str) and not WHOLE_NUMBER.fullmatch(value)
-    ):
-        raise ValueError("Give a whole number, for example 50.")
-    return value
-
-
-def iso_date(value: object) -> object:
-    """Refuse what pydantic would read as seconds since 1970: `20200131`."""
-    if isinstance(value, str) and not ISO_DATE.fullmatch(value):
-        raise ValueError("Give a date as YYYY-MM-DD.")
-    return value
-
-
-def iso_instant(value: object) -> object:
-    """Refuse a bare number, and a date without a time of day: which instant that is would be a guess."""
-    if isinstance(value, str) and not ISO_DATE.match(value):
-        raise ValueError("Give an instant with its offset, for example 2024-05-31T21:00:00Z.")
-    return value
-
-
-def upper_case(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-Symbol = Annotated[str, BeforeValidator(upper_case), Field(pattern=r"^[A-Z0-9][A-Z0-9.\-]{0,19}$")]
 Window = Annotated[int, BeforeValidator(whole_number), Field(ge=2, le=LONGEST_WINDOW)]
-Count = Annotated[int, BeforeValidator(whole_number)]
-Day = Annotated[date, BeforeValidator(iso_date)]
-Instant = Annotated[AwareDatetime, BeforeValidator(iso_instant)]
 BasisPoints = Annotated[float, Field(ge=0, lt=10_000, allow_inf_nan=False)]
 
 
-class IncludeQuery(BaseModel):
+class IncludeQuery(StrictInput):
     """Which of the large parts of an answer are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     include: str = DEFAULT_INCLUDE
 
@@ -82,10 +47,8 @@ class IncludeQuery(BaseModel):
         return frozenset(part for part in known if part in named)
 
 
-class TradingChoices(BaseModel):
+class TradingChoices(StrictInput):
     """What any strategy needs. Dates are inclusive, costs basis points a leg, rates yearly fractions."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     initial_investment: Annotated[
         float, Field(gt=0, le=LARGEST_INVESTMENT, allow_inf_nan=False)
@@ -100,13 +63,7 @@ class TradingChoices(BaseModel):
     risk_free: Annotated[float, Field(gt=-1, le=1, allow_inf_nan=False)] = 0.0
     known_at: Instant | None = None
 
-    @field_validator("end")
-    @classmethod
-    def end_is_not_before_start(cls, end: date | None, info: ValidationInfo) -> date | None:
-        start: date | None = info.data.get("start")
-        if start is not None and end is not None and end < start:
-            raise ValueError(f"The end lies before the start, {start}: exchange the two.")
-        return end
+    _order = field_validator("end")(end_is_not_before_start)
 
     @field_validator("known_at")
     @classmethod
@@ -157,9 +114,7 @@ class ForecastRunBody(TradingChoices, IncludeQuery):
 
     symbol: Symbol
     threshold_bps: Annotated[float, Field(gt=-10_000, lt=10_000, allow_inf_nan=False)] = 0.0
-    model_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,39}$")] | None = (
-        None
-    )
+    model_version: ModelVersion | None = None
     vintages: Vintages = "any"
 
     @field_validator("include")
@@ -190,14 +145,10 @@ class StoredRunQuery(IncludeQuery):
         return check_parts(include, STORED_PARTS)
 
 
-class RunsQuery(BaseModel):
+class RunsQuery(PageQuery):
     """`GET /back_test/runs`: a page of the caller's own runs, the newest first."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     symbol: Symbol | None = None
-    page: Annotated[Count, Field(ge=1, le=1_000_000)] = 1
-    page_size: Annotated[Count, Field(ge=1, le=200)] = 50
 
 
 def check_parts(include: str, known: tuple[Part, ...]) -> str:
@@ -210,10 +161,8 @@ def check_parts(include: str, known: tuple[Part, ...]) -> str:
     return include
 
 
-class RangeBody(BaseModel):
+class RangeBody(StrictInput):
     """Windows from `start` up to but not including `stop`, every `step` sessions."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     start: Window
     stop: Annotated[Count, Field(ge=3, le=LONGEST_WINDOW + 1)]
@@ -281,28 +230,14 @@ class WalkForwardBody(GridBody):
         return Plan(self.mode, self.in_sample_sessions, self.out_of_sample_sessions, self.objective)
 
 
-class AuditBody(BaseModel):
+class AuditBody(StrictInput):
     """`POST /back_test/runs/{id}/audit`: at how many random dates, chosen by which seed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     dates: Annotated[Count, Field(ge=1, le=200)] = 20
     seed: Annotated[Count, Field(ge=0)] = 1
 
 
-class NoQuery(BaseModel):
-    """A route without parameters."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WaitQuery(NoQuery):
-    """How many seconds to wait for the result."""
-
-    wait: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] = 0.0
-
-
-class SweepQuery(NoQuery):
+class SweepQuery(StrictInput):
     """`GET /back_test/sweeps/{id}`: all symbols or one; `include` chooses among the large parts."""
 
     format: Literal["json", "csv"] = "json"

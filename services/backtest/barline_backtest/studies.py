@@ -1,6 +1,5 @@
 """Sweeps and walk-forwards between HTTP and the queue: asked for, waited for, read."""
 
-import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from barline_backtest import jobs
 from barline_backtest.certificate import parameter_values
-from barline_backtest.errors import UnknownSweep, UnknownWalkForward, unknown_symbols
+from barline_backtest.errors import UnknownSweep, UnknownWalkForward
 from barline_backtest.exports import cells_csv
 from barline_backtest.parameters import RunParameters
 from barline_backtest.schemas import SweepBody, SweepQuery, WalkForwardBody
@@ -19,10 +18,9 @@ from barline_backtest.store import sweeps
 from barline_backtest.store.trials import grid_of
 from barline_backtest.strict_json import JsonValue, encode
 from barline_backtest.sweep_document import SweptSymbol, sweep_document
-from barline_core.db import Database
-from barline_core.jobs import FINISHED, create_job, job_document
+from barline_core.jobs import create_job, job_document
 from barline_core.models import Job, Sweep, SweepSymbol, WalkForward
-from barline_core.problems import NotFound
+from barline_core.problems import NotFound, unknown_symbols
 from barline_core.tokens import Caller
 
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.01, 0.2
@@ -81,20 +79,6 @@ def kept(body: SweepBody | WalkForwardBody, symbol: str) -> dict[str, object]:
 
 def without(values: dict[str, object], *names: str) -> dict[str, object]:
     return {name: value for name, value in values.items() if name not in names}
-
-
-def wait_for_job(database: Database, job_id: str, wait_s: float) -> Job:
-    """The job when it has ended, or as it is after `wait_s` seconds; no transaction is held open."""
-    deadline = time.monotonic() + wait_s
-    pause_s = SHORTEST_PAUSE_S
-    while True:
-        with database.transaction() as session:
-            job = session.get_one(Job, job_id)
-        left_s = deadline - time.monotonic()
-        if job.state in FINISHED or left_s <= 0:
-            return job
-        time.sleep(min(pause_s, left_s))
-        pause_s = min(LONGEST_PAUSE_S, pause_s * 1.3)
 
 
 def pending(study_id: str, job: Job) -> bytes:

@@ -145,6 +145,15 @@ def note_problem(
         sweeps.save_problem(session, sweep_id, symbol, document)
 
 
+def give_up_symbol(
+    place: Workplace, job_id: str, sweep_id: str, symbol: str, crash: Problem
+) -> None:
+    """Keep that a symbol's task keeps crashing; the others go on."""
+    note_problem(place, job_id, sweep_id, symbol, crash)
+    with place.database.transaction() as session:
+        jobs.advance_sweep(session, job_id, sweep_id)
+
+
 def stop(place: Workplace, job_id: str) -> None:
     """End a job that was cancelled while its task ran."""
     with place.database.transaction() as session:

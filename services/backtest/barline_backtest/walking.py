@@ -30,10 +30,17 @@ def run_walk_forward(place: Workplace, job_id: str, walk_id: str) -> None:
         compute_and_store(place, job_id, walk_id)
     except Problem as problem:
         log.warning("walk_forward.failed", problem=problem.type, detail=problem.detail)
-        with place.database.transaction() as session:
-            fail(lock_job(session, job_id), problem)
+        give_up_walk_forward(place, job_id, problem)
     except Cancelled:
         stop(place, job_id)
+
+
+def give_up_walk_forward(place: Workplace, job_id: str, problem: Problem) -> None:
+    """End the job with what went wrong, unless it has ended meanwhile."""
+    with place.database.transaction() as session:
+        job = lock_job(session, job_id)
+        if job.state not in FINISHED:
+            fail(job, problem)
 
 
 def compute_and_store(place: Workplace, job_id: str, walk_id: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 from barline_backtest import jobs
+from barline_backtest.compilation import take_compiled
 from barline_backtest.settings import BacktestSettings
 from barline_backtest.sweeping import Workplace
 from barline_backtest.tasks import build_tasks
@@ -23,6 +24,7 @@ def main() -> None:
         service="backtest-worker", level=settings.log_level, log_format=settings.log_format
     )
     tracing.start("backtest-worker", settings.otel_exporter_otlp_endpoint)
+    take_compiled(settings.compiled_kernels_dir)
     warm_up_sweeps()
     asyncio.run(work(settings))
 

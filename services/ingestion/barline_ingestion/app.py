@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from barline_core.job_routes import job_routes
 from barline_core.service import create_app as create_service
 from barline_ingestion.budget_readings import budget_readings
 from barline_ingestion.import_routes import router as import_router
@@ -12,6 +13,7 @@ from barline_ingestion.jobs import SERVICE
 from barline_ingestion.provider import open_provider
 from barline_ingestion.routes import router
 from barline_ingestion.settings import IngestionSettings
+from barline_ingestion.symbol_tasks import QUEUE
 from barline_ingestion.world import World
 
 
@@ -33,7 +35,7 @@ def create_app(settings: IngestionSettings) -> FastAPI:
     return create_service(
         service=SERVICE,
         settings=settings,
-        routers=[router, import_router],
+        routers=[router, import_router, job_routes(service=SERVICE, queue=QUEUE)],
         lifespan=lifespan,
         readings=budget_readings(settings),
     )

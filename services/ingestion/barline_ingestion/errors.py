@@ -1,7 +1,5 @@
 """What a caller hears when the upstream gives no data."""
 
-from datetime import datetime
-
 from barline_core.problems import (
     Conflict,
     InvalidInput,
@@ -12,6 +10,7 @@ from barline_core.problems import (
     UpstreamTooSlow,
     UpstreamWrong,
 )
+from barline_core.retrying import ComeBackLater
 from barline_ingestion.refusals import RefusalKind, Refused
 
 
@@ -125,11 +124,5 @@ def is_passing(problem: Problem) -> bool:
     )
 
 
-class ComeBackLater(Exception):
-    """A task has to wait for a limit or an outage to pass, and is run again at `at`."""
-
-    def __init__(self, reason: str, at: datetime, *, until_next_day: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.at = at
-        self.until_next_day = until_next_day
+class DayIsSpent(ComeBackLater):
+    """The key's requests of the day are spent."""

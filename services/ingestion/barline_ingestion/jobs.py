@@ -16,9 +16,10 @@ from barline_core.jobs import (
 )
 from barline_core.models import Job
 from barline_core.problems import Problem
+from barline_core.retrying import ComeBackLater
 from barline_core.sessions import calendar_for
 from barline_ingestion.budget import expected_end
-from barline_ingestion.errors import ComeBackLater, NoSymbolRefreshed
+from barline_ingestion.errors import DayIsSpent, NoSymbolRefreshed
 from barline_ingestion.market_calendar import latest_final_session
 from barline_ingestion.store.daily import DAILY
 from barline_ingestion.store.progress import Progress, progress_of
@@ -186,7 +187,7 @@ def note_waiting(
     progress = progress_of(session, job)
     message = f"{progress.done} of {progress.total} symbols; {later.reason}"
     end = later.at
-    if later.until_next_day:
+    if isinstance(later, DayIsSpent):
         message = f"{progress.done} of {progress.total} today; the rest after 00:00 US/Eastern."
         end = expected_end(
             pending=progress.pending, requests_per_day=requests_per_day, resumes_at=later.at

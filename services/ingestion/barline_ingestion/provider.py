@@ -18,7 +18,7 @@ from barline_core.db import Database
 from barline_ingestion.answers import Answer, Asked, Reply, classify
 from barline_ingestion.budget import Budget, budget_of, pause_before_next
 from barline_ingestion.capability import Use, is_free, learnt_from_answer, learnt_from_refusal
-from barline_ingestion.errors import ComeBackLater
+from barline_ingestion.errors import DayIsSpent
 from barline_ingestion.market_calendar import next_budget_day
 from barline_ingestion.refusals import PASSING, RefusalKind, Refused
 from barline_ingestion.settings import IngestionSettings
@@ -97,7 +97,7 @@ class Provider:
     def ask(self, use: Use, symbol: str) -> Answer:
         """The upstream's answer, after a few attempts when the trouble is a passing one.
 
-        Raises ComeBackLater when the day's budget is spent.
+        Raises DayIsSpent when the day's budget is spent.
         """
         if not self.key.get_secret_value():
             return Refused(RefusalKind.NO_KEY, "no key is configured; nothing was asked")
@@ -180,10 +180,8 @@ class Provider:
         if refused.kind in PASSING:
             raise Passing(refused)
 
-    def spent(self) -> ComeBackLater:
-        return ComeBackLater(
-            "The day's requests are spent.", next_budget_day(utc_now()), until_next_day=True
-        )
+    def spent(self) -> DayIsSpent:
+        return DayIsSpent("The day's requests are spent.", next_budget_day(utc_now()))
 
 
 def open_provider(settings: IngestionSettings, database: Database) -> Provider:

@@ -6,30 +6,27 @@ from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from barline_core.db import Database, SessionDep
-from barline_core.deferral import request_cancel
-from barline_core.jobs import get_job, job_document
+from barline_core.jobs import job_document
+from barline_core.route_inputs import NoQuery, WaitQuery
 from barline_core.service import CallerDep
+from barline_core.waiting import wait_for_job
 from barline_ingestion import jobs
 from barline_ingestion.answering import bars_answer, budget_document, job_answer, registered
 from barline_ingestion.reading import Selection, select_bars
 from barline_ingestion.schemas import (
     BarsQuery,
     BudgetDocument,
-    LoadQuery,
-    NoQuery,
     RefreshRequest,
 )
 from barline_ingestion.settings import IngestionSettings
 from barline_ingestion.store.symbols import purge, status_of, valid_ticker
-from barline_ingestion.symbol_tasks import QUEUE
-from barline_ingestion.waiting import wait_for_job
 
 router = APIRouter()
 
 
 @router.post("/symbols/{symbol}/load")
 def load_symbol(
-    symbol: str, query: Annotated[LoadQuery, Query()], request: Request, caller: CallerDep
+    symbol: str, query: Annotated[WaitQuery, Query()], request: Request, caller: CallerDep
 ) -> Response:
     """Load a registered symbol's history; answers when it is done, or after `wait` seconds."""
     database: Database = request.app.state.database
@@ -86,27 +83,3 @@ def read_budget(
     """What is left of the key's day, and what the key may do."""
     settings: IngestionSettings = request.app.state.settings
     return budget_document(session, settings)
-
-
-@router.get("/jobs/{job_id}")
-def read_job(
-    job_id: str,
-    query: Annotated[NoQuery, Query()],
-    session: SessionDep,
-    caller: CallerDep,
-) -> Response:
-    """A job the caller may see."""
-    return JSONResponse(job_document(get_job(session, job_id, service=jobs.SERVICE, caller=caller)))
-
-
-@router.delete("/jobs/{job_id}")
-def cancel_job(
-    job_id: str,
-    query: Annotated[NoQuery, Query()],
-    session: SessionDep,
-    caller: CallerDep,
-) -> Response:
-    """Cancel a job: symbols already refreshed stay so."""
-    job = get_job(session, job_id, service=jobs.SERVICE, caller=caller)
-    request_cancel(session, QUEUE, job)
-    return JSONResponse(job_document(job))

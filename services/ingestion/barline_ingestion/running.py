@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from barline_core.clock import utc_now
 from barline_core.models import Job
-from barline_core.problems import InternalError, NotFound, Problem, UnknownSymbol
+from barline_core.problems import NotFound, Problem, UnknownSymbol
+from barline_core.retrying import ComeBackLater
 from barline_ingestion import jobs
 from barline_ingestion.actions import actions_of_events
 from barline_ingestion.capability import REFUSALS, SPLITS, Use, action_uses
-from barline_ingestion.errors import ComeBackLater, UpstreamLimit, is_passing
+from barline_ingestion.errors import UpstreamLimit, is_passing
 from barline_ingestion.event_payload import Actions
 from barline_ingestion.recording import record_actions, record_bars, record_failure
 from barline_ingestion.refresh import fetch_bars
@@ -21,7 +21,6 @@ from barline_ingestion.store.symbols import StatusOfSymbol, status_of, touch
 from barline_ingestion.symbol_tasks import defer_actions
 from barline_ingestion.world import World
 
-CRASHES_ALLOWED = 4
 PATIENCE = 3  # attempts of a refresh at a symbol whose answers go wrong in a passing way
 ASK_AGAIN_IN = timedelta(minutes=5)
 LIMIT_PASSES_IN = timedelta(minutes=1)
@@ -45,12 +44,6 @@ def run_refresh(world: World, job_id: str, ticker: str, *, full: bool, attempts:
             raise
     except Problem as problem:
         conclude_failed(world, job, ticker, problem)
-    except OperationalError:
-        raise
-    except Exception:
-        if attempts >= CRASHES_ALLOWED:
-            conclude_failed(world, job, ticker, InternalError("Something went wrong here."))
-        raise
     else:
         with world.database.transaction() as session:
             jobs.advance(session, job_id)
@@ -75,6 +68,13 @@ def refresh(world: World, job: Job, ticker: str, *, full: bool, attempts: int) -
         if not status_of(session, ticker).actions_known:
             defer_actions(session, ticker)
     log.info("symbol.refreshed", symbol=ticker, added=merged.added, revised=merged.revised)
+
+
+def give_up(world: World, job_id: str, ticker: str, crash: Problem) -> None:
+    """End the symbol's part of a job whose task keeps crashing."""
+    with world.database.transaction() as session:
+        job = session.get_one(Job, job_id)
+    conclude_failed(world, job, ticker, crash)
 
 
 def not_before(instant: datetime) -> datetime:

@@ -3,56 +3,42 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from barline_core.bars import PriceBasis
-
-SYMBOLS_IN_A_JOB = 5_000
-
-
-class Strict(BaseModel):
-    """Anything unknown is an error of the caller."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NoQuery(Strict):
-    """A route without parameters."""
+from barline_core.route_inputs import (
+    SYMBOLS_IN_A_JOB,
+    Day,
+    Instant,
+    StrictInput,
+    end_is_not_before_start,
+)
 
 
-class LoadQuery(Strict):
-    wait: Annotated[float, Field(ge=0, le=30)] = 0.0
-
-
-class BarsQuery(Strict):
-    start: date | None = None
-    end: date | None = None
+class BarsQuery(StrictInput):
+    start: Day | None = None
+    end: Day | None = None
     price_basis: PriceBasis = "raw"
-    known_at: AwareDatetime | None = None
+    known_at: Instant | None = None
     format: Literal["json", "csv", "parquet"] = "json"
 
-    @model_validator(mode="after")
-    def range_is_forward(self) -> "BarsQuery":
-        """An empty range is a mistake of the caller, not an empty answer."""
-        if self.start is not None and self.end is not None and self.end < self.start:
-            raise ValueError("`end` must not be before `start`.")
-        return self
+    _order = field_validator("end")(end_is_not_before_start)
 
 
-class RefreshRequest(Strict):
+class RefreshRequest(StrictInput):
     """Which symbols to refresh: all that are followed without a list. `full` asks for all history."""
 
     symbols: Annotated[list[str], Field(max_length=SYMBOLS_IN_A_JOB)] | None = None
     full: bool = False
 
 
-class ImportQuery(Strict):
+class ImportQuery(StrictInput):
     """`split_adjusted` says that the file's prices are not as traded."""
 
     prices: Literal["raw", "split_adjusted"] = "raw"
 
 
-class SearchQuery(Strict):
+class SearchQuery(StrictInput):
     keywords: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 
 

@@ -8,7 +8,7 @@ from barline_core.clock import utc_now
 from barline_core.problems import UpstreamWrong
 from barline_ingestion.answers import Function
 from barline_ingestion.capability import Use
-from barline_ingestion.errors import ComeBackLater, UpstreamLimit, problem_of
+from barline_ingestion.errors import DayIsSpent, UpstreamLimit, problem_of
 from barline_ingestion.event_payload import Matches
 from barline_ingestion.refusals import Refused
 from barline_ingestion.store.searches import keep_search, kept_search
@@ -38,7 +38,7 @@ def search(world: World, keywords: str) -> Found:
         return Found(wanted, kept.matches, kept.asked_at, cached=True)
     try:
         answer = world.provider.ask(SEARCH, wanted)
-    except ComeBackLater as later:
+    except DayIsSpent as later:
         wait_s = max(1, round((later.at - utc_now()).total_seconds()))
         raise UpstreamLimit(
             f"{later.reason} Searching goes on at {later.at:%Y-%m-%d %H:%M %Z}; a symbol can be "

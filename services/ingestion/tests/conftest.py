@@ -22,6 +22,8 @@ from barline_sandbox.exchange import Exchange
 from barline_sandbox.history import real_history
 from barline_sandbox.keys import KeyBook, Tier
 
+from .stored import job_of
+
 KEY = "K3Y7SECRET9QX2ZW"
 FREE_KEY = "FR33KEY8SECRET1A"
 LAST_BAR = date(2013, 3, 1)
@@ -189,8 +191,3 @@ def refresh(run_queue: RunQueue) -> Callable[..., Job]:
         return job_of(world, job_id)
 
     return do
-
-
-def job_of(world: World, job_id: str) -> Job:
-    with world.database.transaction() as session:
-        return session.get_one(Job, job_id)

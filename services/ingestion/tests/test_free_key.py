@@ -7,15 +7,14 @@ from datetime import date, timedelta
 import numpy as np
 from sqlalchemy import text
 
-from barline_core.bar_reader import read_bars
-from barline_core.bars import BarSeries
 from barline_core.clock import utc_now
 from barline_core.db import Database
 from barline_core.models import Job
-from barline_ingestion.store.symbols import StatusOfSymbol, status_of
 from barline_ingestion.world import World
 from barline_sandbox.exchange import Exchange
 from barline_sandbox.history import real_history
+
+from .stored import bars, finding_ids, job_of, status
 
 HISTORY = real_history()
 FREE_KEY = "FR33KEY8SECRET1A"
@@ -23,25 +22,6 @@ SPLIT_DAY = date(2005, 2, 28)
 MakeWorld = Callable[..., World]
 Register = Callable[..., None]
 RunQueue = Callable[..., None]
-
-
-def job_of(world: World, job_id: str) -> Job:
-    with world.database.transaction() as session:
-        return session.get_one(Job, job_id)
-
-
-def bars(world: World, ticker: str, **then: object) -> BarSeries:
-    with world.database.transaction() as session:
-        return read_bars(session, ticker, **then)
-
-
-def status(world: World, ticker: str) -> StatusOfSymbol:
-    with world.database.transaction() as session:
-        return status_of(session, ticker)
-
-
-def finding_ids(world: World, ticker: str) -> list[object]:
-    return [finding["id"] for finding in status(world, ticker).findings]
 
 
 def bring_forward(database: Database) -> None:

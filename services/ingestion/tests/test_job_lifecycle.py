@@ -5,29 +5,20 @@ from collections.abc import Callable
 from sqlalchemy import text
 
 from barline_core.clock import utc_now
-from barline_core.db import Database
 from barline_core.deferral import in_queue, out_of_queue, request_cancel
 from barline_core.models import Job
+from barline_core.retrying import ComeBackLater
 from barline_ingestion import jobs
-from barline_ingestion.errors import ComeBackLater
 from barline_ingestion.running import run_refresh
 from barline_ingestion.symbol_tasks import QUEUE
 from barline_ingestion.world import World
 from barline_sandbox.exchange import Exchange
 from barline_sandbox.faults import Fault, FaultRule
 
+from .stored import count, job_of
+
 Register = Callable[..., None]
 RunQueue = Callable[..., None]
-
-
-def job_of(world: World, job_id: str) -> Job:
-    with world.database.transaction() as session:
-        return session.get_one(Job, job_id)
-
-
-def count(database: Database, table: str) -> int:
-    with database.transaction() as session:
-        return int(session.scalar(text(f"SELECT count(*) FROM {table}")))  # noqa: S608
 
 
 def test_a_job_whose_symbols_all_failed_has_failed(

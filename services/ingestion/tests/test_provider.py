@@ -19,7 +19,7 @@ from barline_ingestion.capability import (
     DAILY_FULL,
     SPLITS,
 )
-from barline_ingestion.errors import ComeBackLater
+from barline_ingestion.errors import DayIsSpent
 from barline_ingestion.event_payload import Actions
 from barline_ingestion.refusals import RefusalKind, Refused
 from barline_ingestion.store import calls
@@ -147,9 +147,8 @@ def test_the_26th_request_of_a_free_key_is_not_sent(free_world: World, exchange:
     exchange.market_date = date(2013, 3, 1)
     for _ in range(25):
         assert isinstance(free_world.provider.ask(SPLITS, "IBM"), Actions)
-    with pytest.raises(ComeBackLater) as waiting:
+    with pytest.raises(DayIsSpent):
         free_world.provider.ask(SPLITS, "IBM")
-    assert waiting.value.until_next_day
     assert len(exchange.requests) == 25
 
 
@@ -163,7 +162,7 @@ def test_the_next_market_day_has_a_budget_of_its_own(
         )
         world.provider.ask(SPLITS, "IBM")
         world.provider.ask(SPLITS, "IBM")
-        with pytest.raises(ComeBackLater):
+        with pytest.raises(DayIsSpent):
             world.provider.ask(SPLITS, "IBM")
     assert len(exchange.requests) == 4
 
@@ -173,7 +172,7 @@ def test_a_request_whose_answer_was_never_seen_counts(free_world: World) -> None
     for _ in range(25):
         free_world.provider.begin(Asked(Function.SPLITS, "IBM"))
     assert outcomes(free_world.database) == ["sent"] * 25
-    with pytest.raises(ComeBackLater):
+    with pytest.raises(DayIsSpent):
         free_world.provider.ask(SPLITS, "IBM")
 
 
@@ -183,7 +182,7 @@ def test_the_upstreams_word_that_the_day_is_spent_is_believed(
     world.provider.ask(ADJUSTED_COMPACT, "IBM")
     exchange.faults.rules.append(FaultRule(Fault.DAILY_QUOTA, times=1))
     for _ in range(2):
-        with pytest.raises(ComeBackLater):
+        with pytest.raises(DayIsSpent):
             world.provider.ask(ADJUSTED_COMPACT, "IBM")
     assert len(exchange.requests) == 2
 
@@ -218,7 +217,7 @@ def test_the_key_is_in_no_log_whatever_happens(
     seen = ""
     try:
         seen = repr(world.provider.ask(ADJUSTED_COMPACT, "IBM"))
-    except ComeBackLater as waiting:
+    except DayIsSpent as waiting:
         seen = repr(waiting) + repr(waiting.__context__) + repr(waiting.__cause__)
     with world.database.transaction() as session:
         rows = str(session.execute(text("SELECT * FROM market.upstream_call")).all())

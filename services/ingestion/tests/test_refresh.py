@@ -7,40 +7,19 @@ from datetime import date
 import numpy as np
 from sqlalchemy import text
 
-from barline_core.bar_reader import read_bars
-from barline_core.bars import BarSeries
 from barline_core.clock import utc_now
-from barline_core.db import Database
 from barline_core.models import Job
 from barline_ingestion.capability import ADJUSTED_COMPACT
-from barline_ingestion.store.symbols import StatusOfSymbol, status_of
 from barline_ingestion.world import World
 from barline_sandbox.exchange import Exchange
 from barline_sandbox.history import real_history
+
+from .stored import bars, count, finding_ids, status
 
 HISTORY = real_history()
 SPLIT_DAY = date(2005, 2, 28)
 MakeWorld = Callable[..., World]
 Register = Callable[..., None]
-
-
-def bars(world: World, ticker: str, **then: object) -> BarSeries:
-    with world.database.transaction() as session:
-        return read_bars(session, ticker, **then)
-
-
-def status(world: World, ticker: str) -> StatusOfSymbol:
-    with world.database.transaction() as session:
-        return status_of(session, ticker)
-
-
-def finding_ids(world: World, ticker: str) -> list[object]:
-    return [finding["id"] for finding in status(world, ticker).findings]
-
-
-def count(database: Database, table: str) -> int:
-    with database.transaction() as session:
-        return int(session.scalar(text(f"SELECT count(*) FROM {table}")))  # noqa: S608
 
 
 def test_an_up_to_date_symbol_makes_no_request(

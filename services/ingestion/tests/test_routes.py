@@ -43,7 +43,13 @@ def test_a_wrong_parameter_is_a_400_that_names_it(
 def test_a_range_that_runs_backwards_is_a_400(client: httpx.Client) -> None:
     answer = client.get("/symbols/AAPL/bars?start=2013-01-02&end=2013-01-01")
     assert answer.status_code == 400
-    assert "must not be before" in answer.text
+    assert "The end lies before the start, 2013-01-02" in answer.text
+
+
+def test_a_date_without_dashes_is_not_read_as_seconds(client: httpx.Client) -> None:
+    answer = client.get("/symbols/AAPL/bars?start=20130102")
+    assert answer.status_code == 400
+    assert "YYYY-MM-DD" in answer.text
 
 
 @pytest.mark.parametrize("body", ['{"symbols": "IBM"}', '{"all": true}', "nonsense"])

@@ -10,7 +10,6 @@ from barline_core.problems import (
     NotEnoughHistory,
     NotFound,
     ServiceUnavailable,
-    UnknownSymbol,
 )
 from barline_prediction.features import MINIMUM_SESSIONS
 
@@ -73,15 +72,6 @@ def in_the_future(
     )
     where = FieldError(reason, parameter=parameter or None, pointer=pointer or None)
     return InvalidInput(f"Please correct: {name}.", errors=(where,))
-
-
-def unknown_symbols(symbols: Sequence[str]) -> UnknownSymbol:
-    """Some of the symbols asked for are not registered."""
-    named = ", ".join(symbols[:5]) + (", …" if len(symbols) > 5 else "")
-    return UnknownSymbol(
-        f"Not registered here: {named}. Add them with POST /financial_data/add, and ask again.",
-        errors=[FieldError("Not registered here.", pointer="/symbols")],
-    )
 
 
 def too_many_forecasts(forecasts: int, most: int) -> InvalidInput:

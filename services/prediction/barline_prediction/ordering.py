@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
 from barline_core.jobs import create_job, job_document
 from barline_core.models import ForecastBatch, ForecastBatchSymbol, Job
+from barline_core.paging import PageQuery, page_document
+from barline_core.problems import unknown_symbols
 from barline_core.sessions import DEFAULT_CALENDAR, sessions_between
 from barline_core.tokens import Caller
 from barline_prediction import jobs
@@ -16,7 +17,6 @@ from barline_prediction.errors import (
     UnknownBatch,
     in_the_future,
     too_many_forecasts,
-    unknown_symbols,
 )
 from barline_prediction.origins import Wanted
 from barline_prediction.store import batches
@@ -83,18 +83,12 @@ def own_batch(session: Session, batch_id: str, caller: Caller) -> ForecastBatch:
     return batch
 
 
-def batch_document(
-    session: Session, batch: ForecastBatch, *, page: int, page_size: int
-) -> dict[str, object]:
+def batch_document(session: Session, batch: ForecastBatch, query: PageQuery) -> dict[str, object]:
     """The batch, its job, and one page of its symbols; what still waits has neither vintage nor problem."""
     counts = batches.count_symbols(session, batch.id)
-    offset = (page - 1) * page_size
-    rows = batches.batch_page(session, batch.id, offset=offset, limit=page_size)
-
-    def link(number: int) -> str:
-        query = urlencode({"page": number, "page_size": page_size})
-        return f"{jobs.BATCHES_PATH}/{batch.id}?{query}"
-
+    rows = batches.batch_page(session, batch.id, offset=query.offset, limit=query.page_size)
+    symbols = [symbol_document(row, last_date) for row, last_date in rows]
+    path = f"{jobs.BATCHES_PATH}/{batch.id}"
     return {
         "id": batch.id,
         "job": job_document(session.get_one(Job, batch.id)),
@@ -104,11 +98,7 @@ def batch_document(
         "hindcasts": hindcasts_document(batch),
         "done": counts.done,
         "failed": counts.failed,
-        "count": counts.symbols,
-        "next": link(page + 1) if offset + page_size < counts.symbols else None,
-        "previous": link(page - 1) if page > 1 else None,
-        "results": [symbol_document(row, last_date) for row, last_date in rows],
-    }
+    } | page_document(path, query, count=counts.symbols, results=symbols)
 
 
 def hindcasts_document(batch: ForecastBatch) -> dict[str, object] | None:

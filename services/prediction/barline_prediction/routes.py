@@ -7,20 +7,18 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from barline_core.db import SessionDep
-from barline_core.deferral import request_cancel
-from barline_core.jobs import FINISHED, get_job, job_document
+from barline_core.jobs import FINISHED, job_document
 from barline_core.models import Job
+from barline_core.route_inputs import NoQuery
 from barline_core.service import CallerDep
 from barline_prediction.answer import as_json
 from barline_prediction.assessing import score_symbol
 from barline_prediction.forecasting import forecast_symbol
-from barline_prediction.jobs import QUEUE, SERVICE
 from barline_prediction.ordering import batch_document, order_batch, own_batch
 from barline_prediction.schemas import (
     BatchBody,
     BatchQuery,
     ForecastQuery,
-    NoQuery,
     ScorecardQuery,
 )
 from barline_prediction.serving import ModelDep
@@ -65,28 +63,10 @@ def batch(
 ) -> Response:
     """What became of each symbol: 200 when the job has ended, 202 while it goes on."""
     found = own_batch(session, batch_id, caller)
-    document = batch_document(session, found, page=query.page, page_size=query.page_size)
+    document = batch_document(session, found, query)
     over = session.get_one(Job, batch_id).state in FINISHED
     status = HTTPStatus.OK if over else HTTPStatus.ACCEPTED
     return Response(as_json(document), status_code=status, media_type=JSON)
-
-
-@router.get("/jobs/{job_id}")
-def read_job(
-    job_id: str, query: Annotated[NoQuery, Query()], session: SessionDep, caller: CallerDep
-) -> Response:
-    """A job the caller may see."""
-    return JSONResponse(job_document(get_job(session, job_id, service=SERVICE, caller=caller)))
-
-
-@router.delete("/jobs/{job_id}")
-def cancel_job(
-    job_id: str, query: Annotated[NoQuery, Query()], session: SessionDep, caller: CallerDep
-) -> Response:
-    """Cancel a job: forecasts already made stay."""
-    job = get_job(session, job_id, service=SERVICE, caller=caller)
-    request_cancel(session, QUEUE, job)
-    return JSONResponse(job_document(job))
 
 
 @router.get("/ai_prediction/model")

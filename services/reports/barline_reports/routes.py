@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from barline_core.calls import Principal
 from barline_core.db import SessionDep
+from barline_core.route_inputs import NoQuery
 from barline_core.service import CallerDep
 from barline_reports.answers import report_answer
 from barline_reports.comparing import compared_runs
@@ -16,7 +17,6 @@ from barline_reports.schemas import (
     ComparisonQuery,
     DocumentQuery,
     DownloadQuery,
-    NoQuery,
     PredictionQuery,
     ReportsQuery,
 )

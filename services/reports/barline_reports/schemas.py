@@ -5,6 +5,8 @@ from typing import Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from barline_core.paging import PageQuery
+from barline_core.route_inputs import StrictInput
 from barline_reports.backtest_result import BacktestResult
 from barline_reports.document import Kind
 from barline_reports.errors import AnswerNotUnderstood
@@ -82,10 +84,8 @@ class DocumentQuery(BaseModel):
     format: Format = "json"
 
 
-class PredictionQuery(BaseModel):
+class PredictionQuery(StrictInput):
     """`GET /documents/prediction`. The prediction service judges the symbol and the date."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     symbol: str
     as_of: str | None = None
@@ -96,10 +96,8 @@ class PredictionQuery(BaseModel):
         return self.model_dump(exclude={"format"}, exclude_none=True)
 
 
-class ComparisonQuery(BaseModel):
+class ComparisonQuery(StrictInput):
     """`GET /documents/comparison`: two runs, or reports on them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     # They become part of a path: nothing but an id may pass.
     first: str = Field(pattern=r"^[A-Za-z0-9_\-]{1,64}$")
@@ -107,31 +105,19 @@ class ComparisonQuery(BaseModel):
     format: Format = "json"
 
 
-class NoQuery(BaseModel):
-    """A route without parameters."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ReportsQuery(BaseModel):
+class ReportsQuery(PageQuery):
     """`GET /reports`: a page of one's own documents."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     symbol: str | None = None
     kind: Kind | None = None
     format: Format | None = None
-    page: int = Field(default=1, ge=1, le=1_000_000)
-    page_size: int = Field(default=50, ge=1, le=200)
 
     def wanted(self) -> Wanted:
         symbol = None if self.symbol is None else self.symbol.upper()
         return Wanted(symbol=symbol, kind=self.kind, format=self.format)
 
 
-class DownloadQuery(BaseModel):
+class DownloadQuery(StrictInput):
     """`GET /reports/{id}`: shown in the browser, or saved to disk."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     disposition: Disposition = "inline"

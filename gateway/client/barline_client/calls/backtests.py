@@ -4,14 +4,22 @@ from typing import Literal, Unpack
 
 from pydantic import TypeAdapter
 
-from barline_client.call import BYTES, MEMBERS, Call, Members, get, post, segment
+from barline_client.call import BYTES, Call, get, post, segment
 from barline_client.calls.assumptions import Account, Assumptions
-from barline_client.models import Backtest, LookAheadAudit, RunPage, Sensitivity, Verification
+from barline_client.models import (
+    Backtest,
+    ForecastBacktest,
+    LookAheadAudit,
+    RunPage,
+    Sensitivity,
+    Verification,
+)
 
 Document = Literal["html", "pdf"]
 
 RUN: TypeAdapter[Backtest] = TypeAdapter(Backtest)
-STORED_RUN: TypeAdapter[Backtest | Members] = TypeAdapter(Backtest | Members)
+FORECAST_RUN: TypeAdapter[ForecastBacktest] = TypeAdapter(ForecastBacktest)
+STORED_RUN: TypeAdapter[Backtest | ForecastBacktest] = TypeAdapter(Backtest | ForecastBacktest)
 RUNS: TypeAdapter[RunPage] = TypeAdapter(RunPage)
 SENSITIVITY: TypeAdapter[Sensitivity] = TypeAdapter(Sensitivity)
 VERIFICATION: TypeAdapter[Verification] = TypeAdapter(Verification)
@@ -52,8 +60,8 @@ def list_runs(
     return get("listRuns", "/back_test/runs", RUNS, query)
 
 
-def read_run(run_id: str, *, include: str | None = None) -> Call[Backtest | Members]:
-    """A run as it was answered when it was made; one on stored forecasts as its members."""
+def read_run(run_id: str, *, include: str | None = None) -> Call[Backtest | ForecastBacktest]:
+    """A run as it was answered when it was made."""
     path = f"/back_test/runs/{segment(run_id)}"
     return get("readRun", path, STORED_RUN, {"include": include})
 
@@ -93,8 +101,8 @@ def run_on_forecasts(
     vintages: Literal["any", "live", "hindcast"] | None = None,
     include: str | None = None,
     **account: Unpack[Account],
-) -> Call[Members]:
+) -> Call[ForecastBacktest]:
     """A backtest that follows stored forecasts."""
     body = {"symbol": symbol, "threshold_bps": threshold_bps, "model_version": model_version}
     body |= {"vintages": vintages, "include": include}
-    return post("runOnForecasts", "/back_test/forecasts", MEMBERS, body={**body, **account})
+    return post("runOnForecasts", "/back_test/forecasts", FORECAST_RUN, body={**body, **account})

@@ -6,10 +6,13 @@ from typing import Literal, TypedDict
 
 from pydantic import TypeAdapter
 
-from barline_client.call import BYTES, MEMBERS, Call, Members, get, post, segment
-from barline_client.models import Forecast, ModelCard
+from barline_client.call import BYTES, Call, get, post, segment
+from barline_client.models import Batch, Forecast, Job, ModelCard, Scorecard
 
 FORECAST: TypeAdapter[Forecast] = TypeAdapter(Forecast)
+JOB: TypeAdapter[Job] = TypeAdapter(Job)
+BATCH: TypeAdapter[Batch] = TypeAdapter(Batch)
+SCORECARD: TypeAdapter[Scorecard] = TypeAdapter(Scorecard)
 MODEL_CARD: TypeAdapter[ModelCard] = TypeAdapter(ModelCard)
 
 FORECASTS = "/ai_prediction"
@@ -41,18 +44,18 @@ def forecast_document(
 
 def forecast_many(
     symbols: Sequence[str], *, as_of: dt.date | None = None, hindcasts: Hindcasts | None = None
-) -> Call[Members]:
-    """Forecasts of many symbols, as a job."""
+) -> Call[Job]:
+    """Forecasts of many symbols, as a job whose result names the batch."""
     body = {"symbols": symbols, "as_of": as_of, "hindcasts": hindcasts}
-    return post("forecastMany", FORECASTS, MEMBERS, body=body)
+    return post("forecastMany", FORECASTS, JOB, body=body)
 
 
 def read_batch(
     batch_id: str, *, page: int | None = None, page_size: int | None = None
-) -> Call[Members]:
+) -> Call[Batch]:
     """What became of each symbol of such a job."""
     query = {"page": page, "page_size": page_size}
-    return get("readBatch", f"{FORECASTS}/batches/{segment(batch_id)}", MEMBERS, query)
+    return get("readBatch", f"{FORECASTS}/batches/{segment(batch_id)}", BATCH, query)
 
 
 def read_scorecard(
@@ -63,11 +66,11 @@ def read_scorecard(
     start: dt.date | None = None,
     end: dt.date | None = None,
     step: int | None = None,
-) -> Call[Members]:
+) -> Call[Scorecard]:
     """Stored forecasts against actual closes and the baselines."""
     query = {"symbol": symbol, "model_version": model_version, "kind": kind}
     window = {"start": start, "end": end, "step": step}
-    return get("readScorecard", f"{FORECASTS}/scorecard", MEMBERS, {**query, **window})
+    return get("readScorecard", f"{FORECASTS}/scorecard", SCORECARD, {**query, **window})
 
 
 def read_model_card() -> Call[ModelCard]:

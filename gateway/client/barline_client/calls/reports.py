@@ -4,10 +4,11 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from barline_client.call import BYTES, MEMBERS, NOTHING, Call, Members, delete, get, segment
-from barline_client.models import ReportPage
+from barline_client.call import BYTES, NOTHING, Call, delete, get, segment
+from barline_client.models import Comparison, ReportPage
 
 PAGE: TypeAdapter[ReportPage] = TypeAdapter(ReportPage)
+COMPARISON: TypeAdapter[Comparison] = TypeAdapter(Comparison)
 
 
 def list_reports(
@@ -32,9 +33,9 @@ def delete_report(report_id: str) -> Call[None]:
     return delete("deleteReport", f"/reports/{segment(report_id)}", NOTHING)
 
 
-def compare_runs(first: str, second: str) -> Call[Members]:
+def compare_runs(first: str, second: str) -> Call[Comparison]:
     """Two runs side by side."""
-    return get("compareRuns", "/reports/compare", MEMBERS, {"first": first, "second": second})
+    return get("compareRuns", "/reports/compare", COMPARISON, {"first": first, "second": second})
 
 
 def comparison_document(first: str, second: str, document: Literal["html", "pdf"]) -> Call[bytes]:

@@ -1,17 +1,17 @@
 """Forecasts, and how earlier ones did."""
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import JsonValue
 
 from barline_client import calls
 from barline_client.cli.options import day
 from barline_client.cli.session import client_of, out
-from barline_client.cli.table import number, table
-from barline_client.models import ForecastStep
+from barline_client.cli.table import NONE, number, percent, table
+from barline_client.models import ForecastRecord, ForecastStep
 
 SHOWN_STEPS = (1, 5, 10, 15, 20, 25, 30)
 
@@ -47,19 +47,35 @@ def step_row(step: ForecastStep) -> tuple[object, ...]:
 
 
 def scorecard(context: typer.Context, symbol: str) -> None:
-    """Stored forecasts against actual closes. The document does not fix its members yet: it is shown as it comes."""
+    """Stored forecasts against actual closes and the baselines."""
     with client_of(context) as client:
-        members = client.send(calls.read_scorecard(symbol))
-    rows = [(name.replace("_", " "), brief(value)) for name, value in members.items()]
-    out().print(table(f"Forecasts of {symbol.upper()}", ["", "value"], rows))
+        card = client.send(calls.read_scorecard(symbol))
+    title = f"Forecasts of {card.symbol}, scored through {card.scored_through or NONE}"
+    columns = ["model", "kind", "made from", "to", ">forecasts", ">outcomes", ">loss",
+               ">80% held", ">95% held", ">direction"]  # fmt: skip
+    out().print(table(title, columns, [record_row(record) for record in card.records]))
+    gains = [row for record in card.records for row in gain_rows(record)]
+    if gains:
+        columns = ["model", "kind", "baseline", ">loss", ">saved by the model"]
+        out().print(table("Beside the baselines", columns, gains))
+    left_out = card.left_out
+    out().print(card.verdict, markup=False)
+    out().print(
+        f"Left out: {left_out.not_met_yet:,} not met yet, {left_out.remade:,} made again,"
+        f" {left_out.in_sample:,} in sample.",
+        markup=False,
+    )
 
 
-def brief(value: JsonValue) -> str | None:
-    """One value in one cell; a long list is only counted."""
-    if isinstance(value, dict):
-        return "\n".join(f"{name}: {brief(inner) or '-'}" for name, inner in value.items())
-    if isinstance(value, list):
-        return f"{len(value):,} entries" if value else "none"
-    if isinstance(value, float):
-        return f"{value:,.4f}"
-    return None if value is None else str(value)
+def record_row(record: ForecastRecord) -> tuple[object, ...]:
+    score, direction = record.overall, record.overall.direction
+    hits = f"{direction.hits:,} of {direction.claims:,}"
+    held = (percent(score.coverage_80), percent(score.coverage_95))
+    made = (record.model_version, record.kind, record.first_date, record.last_date, record.vintages)
+    return (*made, score.outcomes, number(score.pinball_loss, 5), *held, hits)
+
+
+def gain_rows(record: ForecastRecord) -> Iterator[tuple[object, ...]]:
+    for name, baseline in record.overall.baselines.items():
+        loss, gain = number(baseline.pinball_loss, 5), percent(baseline.gain)
+        yield (record.model_version, record.kind, name.replace("_", " "), loss, gain)

@@ -159,11 +159,12 @@ class Prices(Record):
     average_sell: tuple[float | None, ...] | None = None
 
 
-class Backtest(Record):
+class Run(Record):
+    """What every backtest has, whatever gave its signals."""
+
     run_id: str
     digest: str
     symbol: str
-    parameters: Choices
     data: UsedBars
     metrics: Metrics
     buy_and_hold: Metrics
@@ -173,6 +174,10 @@ class Backtest(Record):
     trades: tuple[Trade, ...] | None = None
     equity_curve: EquityCurve | None = None
     prices: Prices | None = None
+
+
+class Backtest(Run):
+    parameters: Choices
 
 
 class RunRow(Record):
