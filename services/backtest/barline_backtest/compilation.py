@@ -25,5 +25,6 @@ def take_compiled(kept: Path | None) -> None:
 
     numba passes over a folder that it cannot write to, as all of an image are, and would compile everything anew.
     """
-    if kept is not None and numba.config.CACHE_DIR:
-        shutil.copytree(kept, numba.config.CACHE_DIR, dirs_exist_ok=True)
+    writable: str = numba.config.CACHE_DIR  # type: ignore[attr-defined]  # numba sets it from the environment
+    if kept is not None and writable:
+        shutil.copytree(kept, writable, dirs_exist_ok=True)
