@@ -92,7 +92,8 @@ def all_problems() -> dict[str, type[Problem]]:
     """Every kind that any process can raise, by its type."""
     for service in ("ingestion", "backtest", "prediction", "reports"):
         importlib.import_module(f"barline_{service}.errors")
-    importlib.import_module("barline_gateway.idempotency")
+    for module in ("errors", "idempotency"):
+        importlib.import_module(f"barline_gateway.{module}")
     found: dict[str, type[Problem]] = {}
     waiting: list[type[Problem]] = [Problem]
     while waiting:

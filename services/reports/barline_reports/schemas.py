@@ -6,7 +6,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from barline_core.paging import PageQuery
-from barline_core.route_inputs import StrictInput
+from barline_core.route_inputs import StrictInput, Symbol
 from barline_reports.backtest_result import BacktestResult
 from barline_reports.document import Kind
 from barline_reports.errors import AnswerNotUnderstood
@@ -108,13 +108,12 @@ class ComparisonQuery(StrictInput):
 class ReportsQuery(PageQuery):
     """`GET /reports`: a page of one's own documents."""
 
-    symbol: str | None = None
+    symbol: Symbol | None = None
     kind: Kind | None = None
     format: Format | None = None
 
     def wanted(self) -> Wanted:
-        symbol = None if self.symbol is None else self.symbol.upper()
-        return Wanted(symbol=symbol, kind=self.kind, format=self.format)
+        return Wanted(symbol=self.symbol, kind=self.kind, format=self.format)
 
 
 class DownloadQuery(StrictInput):

@@ -305,3 +305,10 @@ def test_a_service_that_is_down_is_a_503_and_kept_reports_still_come(
 
 def test_the_service_is_ready(service: Service) -> None:
     assert orjson.loads(service.client.get("/readyz").content) == {"status": "ok"}
+
+
+@pytest.mark.parametrize("symbol", ["%00", "A%00B", "' OR 1=1 --", "A" * 21])
+def test_the_list_refuses_what_cannot_be_a_symbol(service: Service, symbol: str) -> None:
+    answer = service.client.get(f"/reports?symbol={symbol}")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["parameter"] == "symbol"
