@@ -79,7 +79,7 @@ def followed(
         headers = {"Authorization": f"Bearer {make_key('write')}", "X-Request-Id": REQUEST_ID}
         wait_for(lambda: reachable(f"{services['ingestion']}/readyz"))
         answer = httpx.post(f"{url}/financial_data/refresh", headers=headers, json={}, timeout=30)
-        wait_for(lambda: {one.process for one in trace(receiver)} >= PROCESSES)
+        wait_for(lambda: complete(trace(receiver)))
         yield receiver, logs, answer
 
 
@@ -102,6 +102,13 @@ def trace(receiver: TraceReceiver) -> list[ReceivedSpan]:
     spans = receiver.trace_of("barline-ingestion-worker", TASK)
     asked = {one.trace_id for one in spans if one.process == "barline-gateway"}
     return [one for one in spans if one.trace_id in asked]
+
+
+def complete(spans: list[ReceivedSpan]) -> bool:
+    """Whether every process has sent its part: a span is sent once it has ended, which a parent does last."""
+    known = {one.span_id for one in spans}
+    parents = {one.parent_id for one in spans if one.parent_id}
+    return {one.process for one in spans} >= PROCESSES and parents <= known
 
 
 def test_one_request_is_one_trace_and_one_id_in_every_log(

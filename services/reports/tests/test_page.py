@@ -120,7 +120,10 @@ def test_a_hard_case_fits_a_narrow_and_a_wide_page(browser: Browser, case: str) 
     )
     for width in (1280, 360):
         tab.set_viewport_size({"width": width, "height": 800})
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        # Charts take their new width a moment after the window has its own.
+        tab.wait_for_function(
+            "width => document.documentElement.scrollWidth <= width", arg=width, timeout=20_000
+        )
     ids = tab.evaluate("[...document.querySelectorAll('main [id]')].map(one => one.id)")
     assert [name for name, times in Counter(ids).items() if times > 1] == []
     tab.close()
