@@ -175,7 +175,7 @@ def test_after_five_failures_a_service_is_left_alone_and_tried_again_by_itself(
     started = time.monotonic()
     with pytest.raises(ServiceUnavailable, match="does not answer now") as caught:
         ask(client)
-    assert time.monotonic() - started < 0.05
+    assert time.monotonic() - started < 0.5
     assert 1 <= int(caught.value.headers["Retry-After"]) <= 2
     time.sleep(2.05)
     with pytest.raises(ServiceUnavailable, match="cannot be reached"):
