@@ -77,7 +77,7 @@ def test_a_browser_killed_in_the_middle_is_replaced(own_renderer: Renderer, job:
     worker = own_renderer.process
     assert worker is not None
     worker.wait_until_ready(time.monotonic() + 30)
-    os.killpg(worker.browser_process_id, signal.SIGSTOP)  # a quick one would be done before the kill
+    os.killpg(worker.browser_process_id, signal.SIGSTOP)  # else it may be done before
     killer = threading.Timer(0.05, os.killpg, (worker.browser_process_id, signal.SIGKILL))
     killer.start()
     assert own_renderer.render(job, b"{}") == first
