@@ -1,9 +1,10 @@
 #!/bin/sh
 # Kills every container of this compose project that runs, one after the other as a crash would, then restarts the database, then takes
 # everything down and up again; after each the system must answer again within a minute, with the data it had. Needs root, for
-# the kills: survive.sh BASE_URL API_KEY [curl options]. It prints how long each took, and ends with 1 when one did not come back.
+# the kills. It prints how long each took, and ends with 1 when one did not come back.
 set -eu
-base=$1 key=$2
+usage="survive.sh BASE_URL API_KEY [curl options]"
+base=${1:?$usage} key=${2:?$usage}
 shift 2
 
 ask() { curl -fsS -o /dev/null --max-time 5 -H "Authorization: Bearer $key" "$@" 2>/dev/null; }
@@ -24,6 +25,7 @@ recover() { # WHAT
   echo "ok    $what: whole after $(($(date +%s) - begun)) s"
 }
 
+ask "$@" --max-time 40 -H 'Content-Type: application/json' -d '{"symbol": "IBM"}' "$base/financial_data/add?wait=30" || true # `recover` tells
 recover "the start" "$@"
 for service in $(docker compose ps --services --status running); do
   for container in $(docker compose ps --quiet "$service"); do
