@@ -6,47 +6,23 @@ import os
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
+from importlib.resources import files
 from typing import TypedDict
 
 import kaleido
 import orjson
 
 from barline_reports.paper import Drawing
-from barline_reports.svg import settled
 
-# One call draws all figures: kaleido's own calc_fig loads the page anew after each, which costs ten times the drawing.
-# A figure that fails gives its message instead of a picture and leaves the others alone.
-# Each text is set to begin where Chromium would have begun it: one that is centred or ends at a place costs a layout
-# as much as a page of its own. It is measured large, because small letters are as wide as whole pixels.
-DRAW_ALL = """
-(async (specs) => {
-  const pen = document.createElement("canvas").getContext("2d");
-  const begun = (svg) => {
-    const picture = new DOMParser().parseFromString(svg, "image/svg+xml");
-    for (const text of picture.querySelectorAll("text")) {
-      const share = {middle: 0.5, end: 1}[text.style.textAnchor || text.getAttribute("text-anchor")];
-      if (!share || text.childElementCount || text.hasAttribute("dx")) continue;
-      pen.font = `${text.style.fontWeight || 400} 1000px ${text.style.fontFamily}`;
-      const width = pen.measureText(text.textContent).width * parseFloat(text.style.fontSize) / 1000;
-      text.setAttribute("x", (parseFloat(text.getAttribute("x") || 0) - width * share).toFixed(2));
-      text.style.textAnchor = "";
-      text.removeAttribute("text-anchor");
-    }
-    return new XMLSerializer().serializeToString(picture);
-  };
-  const answers = [];
-  for (const spec of specs) {
-    try {
-      const answer = await kaleido_scopes.plotly(spec);
-      answers.push(answer.result ? {...answer, result: begun(answer.result)} : answer);
-    } catch (error) { answers.push({code: 1, message: String(error), result: null}); }
-  }
-  return JSON.stringify(answers);
-})(%s)
-"""
 STARTING_S = 30.0  # the first start on a cold disk takes ten
 CLOSING_S = 5.0
 NOWHERE = "http://127.0.0.1:9"  # a proxy that is not there: whatever a page asks of the network fails at once
+
+
+@cache
+def program() -> str:
+    return (files("barline_reports") / "assets" / "draw.js").read_text(encoding="utf-8").strip()
 
 
 class PlotlyAnswer(TypedDict):
@@ -105,9 +81,11 @@ class Chromium:
             for one in drawings
         ]
         # JSON is valid JavaScript as it is, so the figures are written straight into the expression.
-        answers = await self._evaluate(DRAW_ALL % orjson.dumps(specs).decode())
+        names = [one.id for one in drawings]
+        arguments = ",".join(orjson.dumps(one).decode() for one in (specs, names))
+        answers = await self._evaluate(f"{program()}({arguments})")
         return {
-            one.id: settled(answer["result"], one.id)
+            one.id: answer["result"]
             for one, answer in zip(drawings, answers, strict=True)
             if answer["code"] == 0 and answer["result"]
         }

@@ -15,8 +15,8 @@ UNDRAWN = (
 )
 
 PAGE = Markup(
-    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-    '<meta name="author" content="Barline"><meta name="description" content="{subtitle}">'
+    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"/><title>{title}</title>'
+    '<meta name="author" content="Barline"/><meta name="description" content="{subtitle}"/>'
     "<style>{style}</style></head><body>\n{body}</body></html>\n"
 )
 
@@ -63,7 +63,7 @@ def print_job(document: Document, *, identifier: str) -> PrintJob:
 
 
 def drawing(figure: Figure, spec: JsonObject) -> Drawing:
-    image = Markup('<img src="figure:{}" alt="{}" width="{}" height="{}">')
+    image = Markup('<img src="figure:{}" alt="{}" width="{}" height="{}"/>')
     return Drawing(
         id=figure.id,
         spec=thinned(spec),

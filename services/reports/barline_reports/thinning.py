@@ -7,7 +7,7 @@ import numpy as np
 
 from barline_reports.document import JsonObject, JsonValue
 
-MOST_POINTS = 700  # the lowest and the highest of each 1.6 of the ~570 pixels a plot is wide
+MOST_POINTS = 600  # the lowest and the highest of each 1.9 of the ~570 pixels a plot is wide
 
 
 def thinned(spec: JsonObject, most_points: int = MOST_POINTS) -> JsonObject:

@@ -125,7 +125,7 @@ def test_a_worker_over_its_time_is_ended(job: PrintJob) -> None:
 
 
 def test_a_worker_that_hangs_with_a_large_job_half_read_is_replaced(job: PrintJob) -> None:
-    made = Renderer(NO_BROWSER, replace(LIMITS, report_s=20))
+    made = Renderer(NO_BROWSER, replace(LIMITS, report_s=45))
     try:
         first = made.render(job, b"{}")
         worker = made.process
