@@ -111,7 +111,7 @@ def every_look(page: Page, name: str) -> Iterator[str]:
 
 
 def drawn_in(page: Page, surface: str) -> None:
-    """Wait for the charts to be in their colours. Playwright's own way looks again with `eval`, which our policy forbids."""
+    """Wait until the charts have their colours. Playwright looks again with `eval`, which our policy forbids."""
     deadline = time.monotonic() + PATIENCE_S
     while not page.evaluate(DRAWN_IN, surface):
         assert time.monotonic() < deadline
