@@ -37,6 +37,7 @@ class HeldBody(httpx.SyncByteStream):
                     raise httpx.ReadTimeout("the body takes too long")
                 yield piece
         except httpx.HTTPError as error:
+            self.close()  # whoever reads may only see that reading failed
             raise broken_call(error, self._service, self._patience_s) from error
 
     def close(self) -> None:

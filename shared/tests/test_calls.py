@@ -51,12 +51,14 @@ def answering(*replies: bytes) -> Iterator[tuple[str, list[bytes]]]:
         threads: list[threading.Thread] = []
         acceptor = threading.Thread(target=serve, args=(server, threads))
         acceptor.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}", heard
-        over.set()
-        server.shutdown(socket.SHUT_RDWR)
-        acceptor.join()
-        for thread in threads:
-            thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}", heard
+        finally:
+            over.set()
+            server.shutdown(socket.SHUT_RDWR)
+            acceptor.join()
+            for thread in threads:
+                thread.join()
 
 
 @pytest.fixture
@@ -287,3 +289,15 @@ def test_an_inner_limit_never_outlasts_the_outer_one() -> None:
     assert left is not None
     assert left <= 5.0
     assert deadline.remaining_s() is None
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_that_ends_halfway_gives_its_place_back(
+    make_client: ClientMaker, stream: bool
+) -> None:
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
+    with answering(half, FINE) as (url, _):
+        client = make_client(url, room=Room(places=1, waiting=0, wait_s=0))
+        with pytest.raises(ServiceUnavailable, match="broke off"):
+            b"".join(ask(client, stream=stream).iter_raw())
+        assert ask(client).content == b"hi"
