@@ -26,6 +26,14 @@ FIGURE_SCHEME = "figure:"
 VARIANT = "pdf/ua-1"
 
 
+class PaintingFailed(Exception):
+    """The picture of the chart `id_` cannot be put on its page; the report can be made without it."""
+
+    def __init__(self, id_: str) -> None:
+        super().__init__(id_)
+        self.id_ = id_
+
+
 class NothingFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type hints
     """Gives nothing: no file, no network. The charts are put in beside it."""
 
@@ -60,9 +68,9 @@ class Plate:
     """The room of a chart on its page, in CSS pixels; WeasyPrint asks it for its size, and later to draw itself."""
 
     def __init__(self, drawing: Drawing) -> None:
-        self._url = FIGURE_SCHEME + drawing.id
+        self._id = drawing.id
         self._size = (float(drawing.width), float(drawing.height))
-        self._tree = ET.Element("svg")
+        self._picture = "<svg/>"
         self._context: LayoutContext | None = None
 
     def get_intrinsic_size(self, *_: object) -> tuple[float, float, float]:
@@ -71,11 +79,16 @@ class Plate:
 
     def engrave(self, picture: str, pages: Pages) -> None:
         """Give it its SVG, whose texts are set in the fonts of `pages`."""
-        self._tree = ET.fromstring(picture)  # noqa: S314 # nosec B314 - as above
+        self._picture = picture
         self._context = LayoutContext(None, no_image, pages.font_config, None, None)
 
     def draw(self, stream: object, width: float, height: float, _style: object) -> None:
-        Picture(self._tree, self._url, NothingFetcher(), self._context).paint(stream, width, height)
+        try:
+            tree = ET.fromstring(self._picture)  # noqa: S314 # nosec B314 - as above
+            url = FIGURE_SCHEME + self._id
+            Picture(tree, url, NothingFetcher(), self._context).paint(stream, width, height)
+        except Exception as error:
+            raise PaintingFailed(self._id) from error
 
 
 class Written(pydyf.Object):  # type: ignore[misc]  # pydyf has no type hints
@@ -138,7 +151,10 @@ def fonts() -> FontConfiguration:
 def lay_out(
     job: PrintJob, pictures: Mapping[str, str], attachment: bytes, proof: Proof | None = None
 ) -> bytes:
-    """The PDF; `pictures` are SVG by figure id. `proof` is of use when every chart has its picture."""
+    """The PDF; `pictures` are SVG by figure id. `proof` is of use when every chart has its picture.
+
+    Raises PaintingFailed.
+    """
     undrawn = [drawing.id for drawing in job.drawings if drawing.id not in pictures]
     if proof is None or undrawn:
         proof = paginate(job, undrawn)

@@ -109,6 +109,6 @@ def text_style(
     style.font_config = fonts
     style["font_family"] = [name.strip().strip("\"'") for name in families.split(",")]
     style["font_style"] = slant
-    style["font_weight"] = WEIGHTS.get(weight) or int(weight)
+    style["font_weight"] = int(weight) if weight.isdecimal() else WEIGHTS.get(weight, 400)
     style["font_size"] = font_size
     return style

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from barline_reports.chromium import Chromium, DrawingFailed, DrawingTooSlow
 from barline_reports.messages import Answer, read_job, write_answer
 from barline_reports.paper import Drawing, PrintJob
-from barline_reports.pdf import lay_out, paginate
+from barline_reports.pdf import PaintingFailed, Proof, lay_out, paginate
 
 # A fresh page frees what Plotly keeps, but costs the next report 0.3 s of compiling.
 REPORTS_A_PAGE = 25
@@ -64,12 +64,26 @@ async def render(job: PrintJob, attachment: bytes, chromium: Chromium) -> tuple[
     try:
         proof = await asyncio.to_thread(paginate, job)
         pictures = await drawing
+        pdf = lay_out_what_can_be(job, pictures, attachment, proof)
         undrawn = tuple(one.id for one in job.drawings if one.id not in pictures)
-        return Answer(undrawn=undrawn), lay_out(job, pictures, attachment, proof)
+        return Answer(undrawn=undrawn), pdf
     except Exception as error:
         log.exception("the layout failed")
         await drawing  # the browser takes one job at a time
         return Answer(error=f"{type(error).__name__}: {error}"), b""
+
+
+def lay_out_what_can_be(
+    job: PrintJob, pictures: dict[str, str], attachment: bytes, proof: Proof | None
+) -> bytes:
+    """The PDF without the charts that cannot be put on a page; these are taken out of `pictures`."""
+    while True:
+        try:
+            return lay_out(job, pictures, attachment, proof)
+        except PaintingFailed as error:
+            log.exception("the chart %s cannot be put on its page", error.id_)
+            del pictures[error.id_]
+            proof = None
 
 
 async def draw(drawings: Sequence[Drawing], chromium: Chromium) -> dict[str, str]:

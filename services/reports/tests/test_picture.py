@@ -10,8 +10,9 @@ import pytest
 from weasyprint import HTML
 
 from barline_reports.paper import Drawing, PrintJob, print_job
-from barline_reports.pdf import Source, lay_out
+from barline_reports.pdf import Source, lay_out, paginate
 from barline_reports.picture import polylines
+from barline_reports.worker import lay_out_what_can_be
 
 from .test_pages import CASES
 
@@ -89,6 +90,22 @@ def extent(
 ) -> "tuple[tuple[int, int], tuple[int, int]]":
     rows, columns = np.nonzero(drawn < 128)
     return (int(rows.min()), int(columns.min())), (int(rows.max()), int(columns.max()))
+
+
+@pytest.mark.parametrize(
+    "picture", ["<svg", '<svg><path d="M0,0L1,1" stroke-miterlimit="wide"/></svg>']
+)
+def test_a_picture_that_cannot_be_read_leaves_the_others_alone(
+    job: PrintJob, picture: str, tmp_path: Path
+) -> None:
+    first, second = (one.id for one in job.drawings)
+    pictures = {first: picture, second: svg_of(SHAPES["bars"])}
+    (tmp_path / "one.pdf").write_bytes(lay_out_what_can_be(job, pictures, b"{}", paginate(job)))
+    assert list(pictures) == [second]
+    text = subprocess.run(
+        ["pdftotext", str(tmp_path / "one.pdf"), "-"], check=True, capture_output=True, text=True
+    )
+    assert text.stdout.count("This chart could not be drawn.") == 1
 
 
 def test_polylines_by_hand() -> None:
