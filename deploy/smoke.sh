@@ -1,6 +1,6 @@
 #!/bin/sh
-# Asks an installation on the sandbox for everything it is for, through its public door. Options are
-# such as -k for a certificate of one's own, or -HHost:localhost. Ends with 1 at the first answer that is not as it should be.
+# Asks an installation on the sandbox for everything it is for, through its public door. Curl's options
+# are -k for a certificate of one's own, or -HHost:localhost. Ends with 1 at the first answer that is not as it should be.
 set -eu
 usage="smoke.sh BASE_URL API_KEY [curl options]"
 base=${1:?$usage} key=${2:?$usage}

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Kills every container of this compose project that runs, one after the other as a crash would, then restarts the database, then takes
-# everything down and up again; after each the system must answer again within a minute, with the data it had. Needs root, for
+# everything down and up again; after each the system must answer again within two minutes, with the data it had. Needs root, for
 # the kills. It prints how long each took, and ends with 1 when one did not come back.
 set -eu
 usage="survive.sh BASE_URL API_KEY [curl options]"

@@ -114,7 +114,7 @@ class ServiceClient:
         self._sign(request, service, principal, body)
         answer = self._answer(service, line, request, patience_s)
         if not stream:
-            answer.read()
+            read_whole(answer, service, patience_s)
         return answer
 
     def _sign(
@@ -175,6 +175,15 @@ class ServiceClient:
 
     def close(self) -> None:
         self._transport.close()
+
+
+def read_whole(answer: httpx.Response, service: str, patience_s: float) -> None:
+    """Its body into memory; what is packed wrongly is only noticed here."""
+    try:
+        answer.read()
+    except httpx.HTTPError as error:
+        answer.close()
+        raise broken_call(error, service, patience_s) from error
 
 
 def may_send_again(request: httpx.Request, error: httpx.HTTPError) -> bool:

@@ -301,3 +301,12 @@ def test_an_answer_that_ends_halfway_gives_its_place_back(
         with pytest.raises(ServiceUnavailable, match="broke off"):
             b"".join(ask(client, stream=stream).iter_raw())
         assert ask(client).content == b"hi"
+
+
+def test_an_answer_that_is_packed_wrongly_gives_its_place_back(make_client: ClientMaker) -> None:
+    wrong = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain"
+    with answering(wrong, FINE) as (url, _):
+        client = make_client(url, room=Room(places=1, waiting=0, wait_s=0))
+        with pytest.raises(UpstreamWrong):
+            ask(client)
+        assert ask(client).content == b"hi"

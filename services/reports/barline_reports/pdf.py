@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from xml.etree import ElementTree as ET  # nosec B405 - reads only what our own Chromium drew
+from xml.etree import ElementTree as ET  # nosec B405 - reads only what Barline has made
 
 import pydyf
 from cssselect2 import ElementWrapper
@@ -49,7 +49,7 @@ class Source(HTML):  # type: ignore[misc]  # WeasyPrint has no type hints
 
     def __init__(self, html: str) -> None:
         try:
-            root = ET.fromstring(html)  # noqa: S314 # nosec B314 - our own, with every text escaped
+            root = ET.fromstring(html)  # noqa: S314 # nosec B314 - as above
         except ET.ParseError:
             super().__init__(string=html, url_fetcher=NothingFetcher())
             return

@@ -70,11 +70,19 @@ class Picture(SVG):  # type: ignore[misc]  # WeasyPrint has no type hints
             node.get("font-weight", "normal"),
             font_size,
         )
-        layout, *_, baseline = split_first_line(node.text, style, self._context, inf, 0)
+        layout, _, _, width, height, baseline = split_first_line(
+            node.text, style, self._context, inf, 0
+        )
         layout.reactivate(style)
         line = TextBox(layout, style)
         line.baseline = baseline
         x, y = self.point(node.get("x", 0), node.get("y", 0), font_size)
+        node.text_bounding_box = (
+            x,
+            y - baseline,
+            width,
+            height,
+        )  # a group with opacity asks for it
         with self.stream.stacked():
             self.transform(node, font_size)
             fill, stroke = self.set_graphical_state(node, font_size)

@@ -27,6 +27,10 @@ SHAPES = {
     "shine": '<path d="M10,10L190,10L100,190Z" fill="red" opacity="0.4"/>',
     "moved": '<g transform="translate(40,30)"><path d="M0,0L100,100" transform="scale(1.5)" stroke="red"/></g>',
     "curve": '<path d="M10,100A60,60 0 0,1 130,100L10,100Z" fill="green"/>',
+    "in a pale group": (
+        '<g opacity="0.5"><rect width="9" height="9"/><path d="M50,50L90,50L90,90Z"/>'
+        '<path d="M100,10L180,10" stroke="red" stroke-width="5"/></g>'
+    ),
     "negative": '<path d="M-20.5,-10L-0.5,100L.25,150" fill="none" stroke="red" stroke-width="9"/>',
 }
 
@@ -74,11 +78,14 @@ def test_shapes_are_drawn_to_the_pixel(shape: str, tmp_path: Path) -> None:
         'font-size="20px" font-style="italic"',
         'font-size="20px" text-anchor="middle"',
         'font-size="20px" dy="0.3em"',
+        'font-size="20px" data-group="pale"',
     ],
 )
 def test_a_text_is_where_it_was(attributes: str, tmp_path: Path) -> None:
     """As one line it has its kerning, so that letters stand a little closer."""
     text = f'<text x="20" y="100" font-family="Inter" {attributes}>Value of 42</text>'
+    if "pale" in attributes:
+        text = f'<g opacity="0.8"><rect width="9" height="9"/>{text}</g>'
     (top, left), (bottom, right) = extent(ours(text, tmp_path))
     before = extent(theirs(text, tmp_path))
     assert np.abs(np.array(((top, left), (bottom, right))) - before).max() <= 4

@@ -24,7 +24,7 @@
       known.set(style, style.split(";").map((one) => {
         const [name, ...rest] = one.split(":");
         return [name.trim(), hexadecimal(rest.join(":").trim())];
-      }).filter(([name, value]) => name && value && !UNUSED.has(name) && !(OPAQUE.has(name) && value === "1")));
+      }).filter(([name, value]) => name && value && !UNUSED.has(name)));
     return known.get(style);
   };
 
@@ -32,7 +32,11 @@
   const styleAsAttributes = (element) => {
     const style = element.getAttribute("style");
     for (const name of ["style", "class", "data-notex", "data-unformatted", "data-math"]) element.removeAttribute(name);
-    if (style) for (const [name, value] of declarations(style)) element.setAttribute(name, value);
+    if (!style) return;
+    for (const [name, value] of declarations(style)) {
+      const saysNothing = OPAQUE.has(name) && value === "1" && !element.closest(`[${name}]`);
+      if (!saysNothing) element.setAttribute(name, value);
+    }
   };
 
   // Plotly's ids are random.
@@ -59,6 +63,7 @@
     const font = `${text.getAttribute("font-weight") || 400} 1000px ${text.getAttribute("font-family")}`;
     if (font !== fontSet) measure.font = fontSet = font; // which takes longer than to measure
     const width = measure.measureText(text.textContent).width * parseFloat(text.getAttribute("font-size")) / 1000;
+    if (!(width > 0)) return; // its size is said further up
     text.setAttribute("x", (parseFloat(text.getAttribute("x") || 0) - width * share).toFixed(2));
     text.removeAttribute("text-anchor");
   };
@@ -106,17 +111,25 @@
     shape.removeAttribute("transform");
   };
 
-  // What a path is drawn with, when its neighbour of the same may be drawn in the same go: a line, or a bar without an edge.
   const STROKE = /^M[-\d.,]+L[-\d.,]+$/;
-  const BAR = /^M[-\d.,]+(?:L[-\d.,]+){3}Z$/;
+  const BAR = /^M([-\d.]+),([-\d.]+)L([-\d.]+),([-\d.]+)L([-\d.]+),([-\d.]+)L[-\d.,]+Z$/;
+
+  // Which way round a bar is drawn: where two overlap that differ in this, one path of both would have a hole.
+  const turn = ([, ...places]) => {
+    const [ax, ay, bx, by, cx, cy] = places.map(Number);
+    return Math.sign((bx - ax) * (cy - by) - (by - ay) * (cx - bx));
+  };
+
+  // What a path is drawn with, when a neighbour drawn with the same may become part of it: a line, or a bar without an edge;
+  // nothing that one sees through, since there an overlap shows, and no gradient, which has the extent of its shape.
   const penOf = (shape) => {
-    if (!is(shape, "path")) return null;
-    const course = shape.getAttribute("d");
-    if (STROKE.test(course)) shape.setAttribute("fill", "none"); // there is nothing to fill
-    const opaque = ![...OPAQUE].some((name) => shape.hasAttribute(name));
-    const isBar = BAR.test(course) && opaque && parseFloat(shape.getAttribute("stroke-width")) === 0;
+    const course = is(shape, "path") ? shape.getAttribute("d") : "";
+    if (!course.startsWith("M") || [...OPAQUE].some((name) => shape.closest(`[${name}]`))) return null;
+    const bar = BAR.exec(course);
+    const isBar = bar && parseFloat(shape.getAttribute("stroke-width")) === 0;
     if (shape.getAttribute("fill") !== "none" && !isBar) return null;
-    return [...shape.attributes].filter(({name}) => name !== "d").map(({name, value}) => `${name}=${value}`).sort().join(";");
+    const pen = [...shape.attributes].filter(({name}) => name !== "d").map(({name, value}) => `${name}=${value}`).sort().join(";");
+    return pen.includes("url(") ? null : isBar ? `${pen};${turn(bar)}` : pen;
   };
 
   // Neighbours drawn with one pen become one path: the grid of an axis, the pieces of a line with gaps. Five thousand of
@@ -137,18 +150,34 @@
     write();
   };
 
+  // A stroke has nothing to fill, and a fill that nobody sees is none.
+  const withoutFill = (path) => {
+    if (path.getAttribute("fill-opacity") === "0") path.removeAttribute("fill-opacity");
+    else if (!STROKE.test(path.getAttribute("d"))) return;
+    path.setAttribute("fill", "none");
+  };
+
+  const isStroked = (shape) => {
+    const said = (name) => shape.closest(`[${name}]`)?.getAttribute(name);
+    const isSeen = said("stroke-opacity") !== "0" && parseFloat(said("stroke-width") ?? 1) !== 0;
+    return isSeen && (said("stroke") ?? "none") !== "none";
+  };
+
+  const isUnseen = (shape) => shape.getAttribute("fill-opacity") === "0" && !isStroked(shape); // what the mouse is caught with
+
   const simplify = (element) => {
     for (const child of [...element.children]) simplify(child);
-    if (is(element, "rect", "path") && element.getAttribute("fill-opacity") === "0") element.remove(); // what the mouse is caught with
+    if (is(element, "rect", "path") && isUnseen(element)) element.remove();
     else if (is(element, "path") && !element.getAttribute("d")) element.remove();
     else if (is(element, "text")) { begin(element); settle(element); }
-    else if (is(element, "path")) settle(element);
+    else if (is(element, "path")) { settle(element); withoutFill(element); }
     else if (is(element, "g") && !element.childElementCount) element.remove();
     else if (is(element, "g") && !element.attributes.length) element.replaceWith(...element.children);
   };
 
   const forPaper = (svg, name) => {
     const picture = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+    if (!is(picture, "svg") || picture.querySelector("parsererror")) throw new Error("its SVG cannot be read");
     for (const element of [picture, ...picture.querySelectorAll("*")]) styleAsAttributes(element);
     renameIds(picture, name);
     for (const child of [...picture.children]) simplify(child);
