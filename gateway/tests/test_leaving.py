@@ -21,8 +21,8 @@ def test_connections_end_with_their_answer_before_the_stop(
         assert not kept.will_close
         sign.touch()
         line.request("GET", "/livez")
-        last = line.getresponse()
-        assert last.status == 200
-        assert last.headers.get_all("Connection") == ["close"]
-        everything = last.fp.read()  # until the gateway ends the connection, or time is up
+        with line.getresponse() as last:
+            assert last.status == 200
+            assert last.headers.get_all("Connection") == ["close"]
+            everything = last.fp.read()  # until the gateway ends the connection, or time is up
     assert b'{"status": "ok"}' in everything
