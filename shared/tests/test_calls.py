@@ -158,6 +158,7 @@ def test_a_write_that_reached_nobody_is_sent_again(
     send = client._transport.handle_request
 
     def counted(request: httpx.Request) -> httpx.Response:
+        """Sent as before: nobody is there to count who could not be reached."""
         attempts.append(request.method)
         return send(request)
 

@@ -47,7 +47,8 @@ class Picture(SVG):  # type: ignore[misc]  # WeasyPrint has no type hints
     def draw_node(
         self, node: Node, font_size: float, fill_stroke: bool = True, context: Node | None = None
     ) -> None:
-        particular = not fill_stroke or not PARTICULAR.isdisjoint(node.attrib)
+        for_another = not fill_stroke or context is not None  # a clip's outline, a symbol's copy
+        particular = for_another or not PARTICULAR.isdisjoint(node.attrib)
         if node.tag == "text" and not particular and node.text and not list(node):
             self._draw_text(node, size(node.get("font-size", "1em"), font_size, font_size))
         elif node.tag == "path" and not particular and is_polylines(node):
@@ -77,12 +78,8 @@ class Picture(SVG):  # type: ignore[misc]  # WeasyPrint has no type hints
         line = TextBox(layout, style)
         line.baseline = baseline
         x, y = self.point(node.get("x", 0), node.get("y", 0), font_size)
-        node.text_bounding_box = (
-            x,
-            y - baseline,
-            width,
-            height,
-        )  # a group with opacity asks for it
+        # A group with opacity asks each of its texts for this.
+        node.text_bounding_box = (x, y - baseline, width, height)
         with self.stream.stacked():
             self.transform(node, font_size)
             fill, stroke = self.set_graphical_state(node, font_size)
